@@ -1,0 +1,60 @@
+package io.headgate.limiter;
+
+import java.util.List;
+
+/**
+ * Verdict on all charges of one call together: every one was applied, or none was. That the store did not answer is not
+ * a decision but {@link StoreUnavailable}.
+ */
+public sealed interface Decision {
+
+    /** State of each limit after the decision, in the order of the charges. */
+    List<Usage> usages();
+
+    /** Where the decision was made. */
+    Source source();
+
+    /** Who decided. */
+    enum Source {
+        /** The shared store. */
+        STORE,
+        /** This node alone, with its share of the quotas, because the store did not answer. */
+        LOCAL,
+        /** Nobody: the store did not answer, and every limit of the call says {@link OnStoreFailure#OPEN}. */
+        NONE
+    }
+
+    /**
+     * All charges were applied.
+     *
+     * @param usages state of each limit, after the charge; empty if the source is {@link Source#NONE}
+     * @param source where it was decided
+     * @param atMicros time of the admission on the clock of its source; what a refund refers to
+     */
+    record Allowed(List<Usage> usages, Source source, long atMicros) implements Decision {
+        public Allowed {
+            usages = List.copyOf(usages);
+        }
+    }
+
+    /**
+     * No charge was applied. At least one usage has a positive wait.
+     *
+     * @param usages state of each limit, unchanged by this call
+     * @param source where it was decided
+     */
+    record Denied(List<Usage> usages, Source source) implements Decision {
+        public Denied {
+            usages = List.copyOf(usages);
+        }
+
+        /** Microseconds until every limit could admit the call if nobody else consumed anything, rounded up. */
+        public long retryAfterMicros() {
+            long longest = 0;
+            for (Usage usage : usages) {
+                longest = Math.max(longest, usage.waitMicros());
+            }
+            return longest;
+        }
+    }
+}

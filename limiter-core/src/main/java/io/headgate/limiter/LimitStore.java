@@ -1,0 +1,67 @@
+package io.headgate.limiter;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Keeps the counters and decides on them. The store owns time (its own clock, in microseconds, never running backwards
+ * for a counter) and atomicity; callers bring neither.
+ *
+ * <p>Every method returns at once; the stage completes on a thread of the store's choosing, exceptionally with
+ * {@link StoreUnavailable} (and nothing else but bugs) if the store gave no answer. A call that ended so may still have
+ * been applied.
+ *
+ * <p>Implementations are thread-safe. {@code LimitStoreContract} in this module's test jar states what each of them
+ * promises.
+ */
+public interface LimitStore {
+
+    /** Most charges one call may carry. */
+    int MAX_CHARGES = 32;
+
+    /**
+     * Applies all charges or none.
+     *
+     * @param charges 1 to {@link #MAX_CHARGES} charges with distinct keys
+     * @return the decision; its usages stand in the order of the charges
+     * @throws IllegalArgumentException if there are no charges, too many, or two for one key
+     */
+    CompletionStage<Decision> acquire(List<Charge> charges);
+
+    /**
+     * Gives back what an earlier {@link #acquire} of the same charges took, as if that call had never been admitted.
+     * What has drained or expired since is not given back twice, so a refund never opens room for more than the quota
+     * allows. Call it at most once per admission.
+     *
+     * @param charges the charges as they were acquired
+     * @param admission the decision that applied them
+     */
+    CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission);
+
+    /**
+     * Reads without consuming.
+     *
+     * @param charges what to look at; each cost is used for {@link Usage#waitMicros()} only
+     * @return state of each limit, in the order of the charges
+     */
+    CompletionStage<List<Usage>> peek(List<Charge> charges);
+
+    /**
+     * Checks the arguments of a call.
+     *
+     * @throws IllegalArgumentException if there are no charges, too many, or two for one key
+     */
+    static void check(List<Charge> charges) {
+        int size = charges.size();
+        if (size < 1 || size > MAX_CHARGES) {
+            throw new IllegalArgumentException("charges: " + size + " (expected: 1 to " + MAX_CHARGES + ")");
+        }
+        for (int i = 1; i < size; i++) {
+            for (int j = 0; j < i; j++) {
+                if (charges.get(i).key().equals(charges.get(j).key())) {
+                    throw new IllegalArgumentException("charges: two for one key, at " + j + " and " + i);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.headgate.policy.match;
+
+import io.headgate.limiter.Charge;
+
+/**
+ * One limit as it applies to one request.
+ *
+ * @param name the limit's name in the policy: header policy name, metric tag and {@code violated-policies} entry
+ * @param stage whether it guards authentication or counts the verified caller
+ * @param mode whether it refuses or only counts
+ * @param allowance what it allows this caller
+ * @param denyStatus HTTP status of its refusals, 429 or 503
+ * @param advertise whether clients may see its numbers
+ * @param words the allowance in a sentence's words, such as {@code 60 requests per minute with bursts of 20}
+ */
+public record PlannedLimit(
+        String name, Stage stage, Mode mode, Allowance allowance, int denyStatus, boolean advertise, String words) {
+
+    /** When a limit is judged. */
+    public enum Stage {
+        /** Before the caller is authenticated; charged for failed authentication too. */
+        BEFORE_AUTH,
+        /** Once the caller is verified. */
+        AFTER_AUTH
+    }
+
+    /** What a limit does with its verdict. */
+    public enum Mode {
+        /** Refuses. */
+        ENFORCE,
+        /** Counts and reports what it would have refused, and lets everything pass. */
+        SHADOW
+    }
+
+    /** How much a limit allows one caller. */
+    public sealed interface Allowance {
+        /** Counted in the store. */
+        record Metered(Charge charge) implements Allowance {}
+
+        /** Nothing at all: refused without asking the store, and waiting does not help. */
+        record Never() implements Allowance {}
+
+        /** Everything: not sent to the store. */
+        record Unlimited() implements Allowance {}
+    }
+}
