@@ -1,0 +1,150 @@
+package io.headgate.limiter.local;
+
+import io.headgate.limiter.Charge;
+import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
+import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Quota;
+import io.headgate.limiter.Usage;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Counters in this process's memory, decided under one lock. Every stage it returns is already complete.
+ *
+ * <p>Memory is bounded: counters that have become {@linkplain LocalCounter#idleAfterMicros idle} are dropped as the map
+ * grows, and beyond {@link #MAX_COUNTERS} the oldest ones go.
+ */
+public final class LocalLimitStore implements LimitStore {
+
+    /** Most counters kept at once. */
+    public static final int MAX_COUNTERS = 1_000_000;
+
+    private static final int FIRST_SWEEP = 1_024;
+
+    private final LongSupplier clock;
+    private final Function<Quota, LocalCounter> counters;
+    private final Map<LimitKey, Entry> entries = new LinkedHashMap<>();
+    private int nextSweep = FIRST_SWEEP;
+
+    private static final class Entry {
+        Quota quota;
+        final LocalCounter counter;
+
+        Entry(Quota quota, LocalCounter counter) {
+            this.quota = quota;
+            this.counter = counter;
+        }
+    }
+
+    /**
+     * @param nowMicros clock in microseconds; read by any thread
+     * @param counters makes a fresh counter of a quota
+     */
+    public LocalLimitStore(LongSupplier nowMicros, Function<Quota, LocalCounter> counters) {
+        this.clock = nowMicros;
+        this.counters = counters;
+    }
+
+    /** A store on the JVM's monotonic clock with {@linkplain AlgorithmCounter our own counters}. */
+    public static LocalLimitStore monotonic() {
+        return new LocalLimitStore(() -> System.nanoTime() / 1_000, AlgorithmCounter::new);
+    }
+
+    @Override
+    public CompletionStage<Decision> acquire(List<Charge> charges) {
+        LimitStore.check(charges);
+        return CompletableFuture.completedFuture(decide(charges));
+    }
+
+    private synchronized Decision decide(List<Charge> charges) {
+        long now = clock.getAsLong();
+        List<Usage> before = usages(charges, now);
+        for (Usage usage : before) {
+            if (usage.waitMicros() > 0) {
+                return new Decision.Denied(before, Decision.Source.STORE);
+            }
+        }
+        List<Usage> after = new ArrayList<>(charges.size());
+        for (Charge charge : charges) {
+            LocalCounter counter = entry(charge, now).counter;
+            counter.charge(now, charge.cost());
+            Usage usage = counter.usage(now, 1);
+            after.add(new Usage(usage.remaining(), usage.replenishMicros(), 0));
+        }
+        sweep(now);
+        return new Decision.Allowed(after, Decision.Source.STORE, now);
+    }
+
+    @Override
+    public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
+        LimitStore.check(charges);
+        giveBack(charges, admission.atMicros());
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private synchronized void giveBack(List<Charge> charges, long atMicros) {
+        for (Charge charge : charges) {
+            Entry entry = entries.get(charge.key());
+            if (entry != null) {
+                entry.counter.refund(atMicros, charge.cost());
+            }
+        }
+    }
+
+    @Override
+    public CompletionStage<List<Usage>> peek(List<Charge> charges) {
+        LimitStore.check(charges);
+        synchronized (this) {
+            return CompletableFuture.completedFuture(usages(charges, clock.getAsLong()));
+        }
+    }
+
+    private List<Usage> usages(List<Charge> charges, long now) {
+        List<Usage> usages = new ArrayList<>(charges.size());
+        for (Charge charge : charges) {
+            Entry entry = entries.get(charge.key());
+            LocalCounter counter = entry == null ? counters.apply(charge.quota()) : adopted(entry, charge, now).counter;
+            usages.add(counter.usage(now, charge.cost()));
+        }
+        return usages;
+    }
+
+    private Entry entry(Charge charge, long now) {
+        Entry entry = entries.get(charge.key());
+        if (entry == null) {
+            entry = new Entry(charge.quota(), counters.apply(charge.quota()));
+            entries.put(charge.key(), entry);
+            return entry;
+        }
+        return adopted(entry, charge, now);
+    }
+
+    private static Entry adopted(Entry entry, Charge charge, long now) {
+        if (!entry.quota.equals(charge.quota())) {
+            entry.quota = charge.quota();
+            entry.counter.adopt(charge.quota(), now);
+        }
+        return entry;
+    }
+
+    private void sweep(long now) {
+        if (entries.size() < nextSweep) {
+            return;
+        }
+        entries.values().removeIf(entry -> entry.counter.idleAfterMicros(now) == 0);
+        Iterator<Entry> oldest = entries.values().iterator();
+        while (entries.size() >= MAX_COUNTERS && oldest.hasNext()) {
+            oldest.next();
+            oldest.remove();
+        }
+        nextSweep = Math.min(MAX_COUNTERS, Math.max(FIRST_SWEEP, 2 * entries.size()));
+    }
+}
