@@ -18,6 +18,11 @@ public final class AlgorithmCounter implements LocalCounter {
     }
 
     @Override
+    public boolean accepts(Quota quota) {
+        return true;
+    }
+
+    @Override
     public void adopt(Quota quota, long nowMicros) {
         algorithm = Algorithm.of(quota);
     }

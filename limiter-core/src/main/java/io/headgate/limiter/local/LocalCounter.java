@@ -9,7 +9,10 @@ import io.headgate.limiter.Usage;
  */
 public interface LocalCounter {
 
-    /** Makes this counter enforce {@code quota} from now on, keeping what has been consumed. */
+    /** Whether this counter can go on counting under {@code quota}; if not, a fresh one takes its place. */
+    boolean accepts(Quota quota);
+
+    /** Makes this counter enforce {@code quota} from now on, keeping what has been consumed. Only for one it accepts. */
     void adopt(Quota quota, long nowMicros);
 
     /** What is left now, and when {@code cost} tokens would fit. */

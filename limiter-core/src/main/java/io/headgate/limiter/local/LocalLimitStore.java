@@ -42,6 +42,19 @@ public final class LocalLimitStore implements LimitStore {
             this.quota = quota;
             this.counter = counter;
         }
+
+        /** Whether this entry's counter counts under {@code wanted}, which it adopts if it is another quota than so far. */
+        boolean counts(Quota wanted, long now) {
+            if (quota.equals(wanted)) {
+                return true;
+            }
+            if (!counter.accepts(wanted)) {
+                return false;
+            }
+            quota = wanted;
+            counter.adopt(wanted, now);
+            return true;
+        }
     }
 
     /**
@@ -53,9 +66,9 @@ public final class LocalLimitStore implements LimitStore {
         this.counters = counters;
     }
 
-    /** A store on the JVM's monotonic clock with {@linkplain AlgorithmCounter our own counters}. */
-    public static LocalLimitStore monotonic() {
-        return new LocalLimitStore(() -> System.nanoTime() / 1_000, AlgorithmCounter::new);
+    /** A store on the JVM's monotonic clock. */
+    public static LocalLimitStore monotonic(Function<Quota, LocalCounter> counters) {
+        return new LocalLimitStore(() -> System.nanoTime() / 1_000, counters);
     }
 
     @Override
@@ -74,7 +87,7 @@ public final class LocalLimitStore implements LimitStore {
         }
         List<Usage> after = new ArrayList<>(charges.size());
         for (Charge charge : charges) {
-            LocalCounter counter = entry(charge, now).counter;
+            LocalCounter counter = counter(charge, now);
             counter.charge(now, charge.cost());
             Usage usage = counter.usage(now, 1);
             after.add(new Usage(usage.remaining(), usage.replenishMicros(), 0));
@@ -93,7 +106,7 @@ public final class LocalLimitStore implements LimitStore {
     private synchronized void giveBack(List<Charge> charges, long atMicros) {
         for (Charge charge : charges) {
             Entry entry = entries.get(charge.key());
-            if (entry != null) {
+            if (entry != null && entry.quota.equals(charge.quota())) {
                 entry.counter.refund(atMicros, charge.cost());
             }
         }
@@ -111,28 +124,20 @@ public final class LocalLimitStore implements LimitStore {
         List<Usage> usages = new ArrayList<>(charges.size());
         for (Charge charge : charges) {
             Entry entry = entries.get(charge.key());
-            LocalCounter counter = entry == null ? counters.apply(charge.quota()) : adopted(entry, charge, now).counter;
+            LocalCounter counter =
+                    entry != null && entry.counts(charge.quota(), now) ? entry.counter : counters.apply(charge.quota());
             usages.add(counter.usage(now, charge.cost()));
         }
         return usages;
     }
 
-    private Entry entry(Charge charge, long now) {
+    private LocalCounter counter(Charge charge, long now) {
         Entry entry = entries.get(charge.key());
-        if (entry == null) {
+        if (entry == null || !entry.counts(charge.quota(), now)) {
             entry = new Entry(charge.quota(), counters.apply(charge.quota()));
             entries.put(charge.key(), entry);
-            return entry;
         }
-        return adopted(entry, charge, now);
-    }
-
-    private static Entry adopted(Entry entry, Charge charge, long now) {
-        if (!entry.quota.equals(charge.quota())) {
-            entry.quota = charge.quota();
-            entry.counter.adopt(charge.quota(), now);
-        }
-        return entry;
+        return entry.counter;
     }
 
     private void sweep(long now) {
