@@ -90,7 +90,13 @@ public final class RedisLimitStore implements LimitStore {
 
     private static StoreUnavailable unavailable(Throwable error) {
         Throwable cause = cause(error);
-        return new StoreUnavailable("redis: " + cause.getMessage(), cause);
+        return new StoreUnavailable("redis: " + withoutCommand(String.valueOf(cause.getMessage())), cause);
+    }
+
+    /** The client appends the whole command to what the server said. */
+    private static String withoutCommand(String message) {
+        int end = message.indexOf(" channel:");
+        return (end < 0 ? message : message.substring(0, end)).replaceAll("[.\\s]+$", "");
     }
 
     private static Throwable cause(Throwable error) {

@@ -118,7 +118,7 @@ class RedisServerTest {
         try {
             assertThatThrownBy(() -> acquire(charge))
                     .isInstanceOf(StoreUnavailable.class)
-                    .hasMessageContaining("OOM");
+                    .hasMessage("redis: command not allowed when used memory > 'maxmemory'");
         } finally {
             config("maxmemory", "0");
         }
