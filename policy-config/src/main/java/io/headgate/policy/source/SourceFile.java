@@ -33,6 +33,19 @@ public final class SourceFile {
         return number <= lines.size() ? lines.get(number - 1) : "";
     }
 
+    /** The place of the character at {@code offset}. */
+    Place placeAt(int offset) {
+        int lineStart = 0;
+        int line = 1;
+        for (int i = 0; i < offset; i++) {
+            if (text.charAt(i) == '\n') {
+                lineStart = i + 1;
+                line++;
+            }
+        }
+        return new Place(this, line, text.codePointCount(lineStart, offset) + 1);
+    }
+
     String text() {
         return text;
     }
