@@ -27,11 +27,13 @@ public sealed interface Decision {
      *
      * @param usages state of each limit, after the charge
      * @param source where it was decided
-     * @param atMicros time of the admission on the clock of its source; what a refund refers to
+     * @param atMicros moment of each charge on the clock that counts it, which need not be one clock for all of them;
+     *     what a refund refers to. 0 for a charge that was let pass without being counted
      */
-    record Allowed(List<Usage> usages, Source source, long atMicros) implements Decision {
+    record Allowed(List<Usage> usages, Source source, List<Long> atMicros) implements Decision {
         public Allowed {
             usages = List.copyOf(usages);
+            atMicros = List.copyOf(atMicros);
         }
     }
 

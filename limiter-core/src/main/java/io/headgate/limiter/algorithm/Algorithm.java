@@ -54,6 +54,12 @@ public sealed interface Algorithm permits TokenBucketAlgorithm, SlidingWindowAlg
     LimitState charge(LimitState advanced, long nowMicros, long cost);
 
     /**
+     * The moment that a charge made at {@code nowMicros} counts from, and that a refund of it names: now, or the latest
+     * the state had seen, if the clock is behind that.
+     */
+    long chargedAtMicros(LimitState charged, long nowMicros);
+
+    /**
      * Gives back an admission of {@code cost} tokens made at {@code atMicros}: exactly, if the state has not been
      * charged since; otherwise at least what is certain not to have drained or expired already.
      */

@@ -85,6 +85,11 @@ public final class SlidingWindowAlgorithm implements Algorithm {
     }
 
     @Override
+    public long chargedAtMicros(LimitState charged, long nowMicros) {
+        return notBefore((SlidingWindowState) charged, nowMicros);
+    }
+
+    @Override
     public LimitState refund(LimitState stored, long atMicros, long cost) {
         if (!(stored instanceof SlidingWindowState state)) {
             return stored;

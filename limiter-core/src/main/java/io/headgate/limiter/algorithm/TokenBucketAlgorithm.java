@@ -98,6 +98,11 @@ final class TokenBucketAlgorithm implements Algorithm {
     }
 
     @Override
+    public long chargedAtMicros(LimitState charged, long nowMicros) {
+        return ((TokenBucketState) charged).atMicros();
+    }
+
+    @Override
     public LimitState refund(LimitState stored, long atMicros, long cost) {
         if (!(stored instanceof TokenBucketState state)) {
             return stored;

@@ -64,50 +64,74 @@ public final class FallbackLimitStore implements LimitStore {
         List<Charge> open = new ArrayList<>(charges);
         open.removeAll(enforced);
         if (enforced.isEmpty()) {
-            return counted(open).thenApply(usages -> new Decision.Allowed(usages, Decision.Source.LOCAL, 0));
+            return counted(open).thenApply(passed -> passed);
         }
-        return local.acquire(enforced).thenCompose(decision -> {
-            if (open.isEmpty()) {
-                return CompletableFuture.completedFuture(madeHere(decision, decision.usages()));
-            }
-            CompletionStage<List<Usage>> others =
-                    decision instanceof Decision.Denied ? local.peek(open) : counted(open);
-            return others.thenApply(usages -> madeHere(decision, merged(charges, decision.usages(), usages)));
-        });
+        return local.acquire(enforced)
+                .thenCompose(decision -> decision instanceof Decision.Allowed admitted
+                        ? counted(open).thenApply(passed -> merged(charges, admitted, passed))
+                        : looked(open)
+                                .thenApply(passed -> new Decision.Denied(
+                                        merged(charges, decision.usages(), passed), Decision.Source.LOCAL)));
     }
 
     /** Counts what is not enforced, each limit for itself and whatever its verdict. */
-    private CompletionStage<List<Usage>> counted(List<Charge> open) {
-        CompletionStage<List<Usage>> all = CompletableFuture.completedFuture(new ArrayList<>());
+    private CompletionStage<Decision.Allowed> counted(List<Charge> open) {
+        CompletionStage<List<Decision>> all = CompletableFuture.completedFuture(new ArrayList<>());
         for (Charge charge : open) {
-            all = all.thenCombine(local.acquire(List.of(charge)), (usages, decision) -> {
-                usages.add(decision.usages().get(0));
-                return usages;
+            all = all.thenCombine(local.acquire(List.of(charge)), (decisions, decision) -> {
+                decisions.add(decision);
+                return decisions;
             });
         }
-        return all;
+        return all.thenApply(FallbackLimitStore::passed);
     }
 
-    /** Usages in the order of the charges; an open limit never has to wait. */
-    private static List<Usage> merged(List<Charge> charges, List<Usage> enforced, List<Usage> open) {
-        List<Usage> merged = new ArrayList<>(charges.size());
+    private static Decision.Allowed passed(List<Decision> each) {
+        List<Usage> usages = new ArrayList<>(each.size());
+        List<Long> moments = new ArrayList<>(each.size());
+        for (Decision decision : each) {
+            usages.add(withoutWait(decision.usages().get(0)));
+            moments.add(
+                    decision instanceof Decision.Allowed counted
+                            ? counted.atMicros().get(0)
+                            : 0L);
+        }
+        return new Decision.Allowed(usages, Decision.Source.LOCAL, moments);
+    }
+
+    private CompletionStage<List<Usage>> looked(List<Charge> open) {
+        return open.isEmpty()
+                ? CompletableFuture.completedFuture(List.of())
+                : local.peek(open)
+                        .thenApply(usages -> usages.stream()
+                                .map(FallbackLimitStore::withoutWait)
+                                .toList());
+    }
+
+    /** An open limit never has to wait. */
+    private static Usage withoutWait(Usage usage) {
+        return new Usage(usage.remaining(), usage.replenishMicros(), 0);
+    }
+
+    private static Decision merged(List<Charge> charges, Decision.Allowed enforced, Decision.Allowed open) {
+        return new Decision.Allowed(
+                merged(charges, enforced.usages(), open.usages()),
+                Decision.Source.LOCAL,
+                merged(charges, enforced.atMicros(), open.atMicros()));
+    }
+
+    /** Both in the order of the charges. */
+    private static <T> List<T> merged(List<Charge> charges, List<T> enforced, List<T> open) {
+        List<T> merged = new ArrayList<>(charges.size());
         int nextEnforced = 0;
         int nextOpen = 0;
         for (Charge charge : charges) {
-            if (charge.onStoreFailure() == OnStoreFailure.OPEN) {
-                Usage usage = open.get(nextOpen++);
-                merged.add(new Usage(usage.remaining(), usage.replenishMicros(), 0));
-            } else {
-                merged.add(enforced.get(nextEnforced++));
-            }
+            merged.add(
+                    charge.onStoreFailure() == OnStoreFailure.OPEN
+                            ? open.get(nextOpen++)
+                            : enforced.get(nextEnforced++));
         }
         return merged;
-    }
-
-    private static Decision madeHere(Decision decision, List<Usage> usages) {
-        return decision instanceof Decision.Allowed allowed
-                ? new Decision.Allowed(usages, Decision.Source.LOCAL, allowed.atMicros())
-                : new Decision.Denied(usages, Decision.Source.LOCAL);
     }
 
     private List<Charge> shares(List<Charge> charges) {

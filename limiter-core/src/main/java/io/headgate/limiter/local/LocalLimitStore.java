@@ -7,6 +7,7 @@ import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.Usage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,7 +94,7 @@ public final class LocalLimitStore implements LimitStore {
             after.add(new Usage(usage.remaining(), usage.replenishMicros(), 0));
         }
         sweep(now);
-        return new Decision.Allowed(after, Decision.Source.STORE, now);
+        return new Decision.Allowed(after, Decision.Source.STORE, Collections.nCopies(charges.size(), now));
     }
 
     @Override
@@ -103,11 +104,12 @@ public final class LocalLimitStore implements LimitStore {
         return CompletableFuture.completedFuture(null);
     }
 
-    private synchronized void giveBack(List<Charge> charges, long atMicros) {
-        for (Charge charge : charges) {
+    private synchronized void giveBack(List<Charge> charges, List<Long> atMicros) {
+        for (int i = 0; i < charges.size(); i++) {
+            Charge charge = charges.get(i);
             Entry entry = entries.get(charge.key());
             if (entry != null && entry.quota.equals(charge.quota())) {
-                entry.counter.refund(atMicros, charge.cost());
+                entry.counter.refund(atMicros.get(i), charge.cost());
             }
         }
     }

@@ -5,6 +5,7 @@ import io.headgate.limiter.Decision;
 import io.headgate.limiter.Usage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -41,7 +42,7 @@ sealed interface Call<A> {
             long now = (long) in.getDouble();
             List<Usage> usages = usages(in, charges.size());
             return allowed
-                    ? new Decision.Allowed(usages, Decision.Source.STORE, now)
+                    ? new Decision.Allowed(usages, Decision.Source.STORE, Collections.nCopies(charges.size(), now))
                     : new Decision.Denied(usages, Decision.Source.STORE);
         }
     }

@@ -53,7 +53,9 @@ public final class RedisLimitStore implements LimitStore {
     @Override
     public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
         LimitStore.check(charges);
-        return calls.submit(new Call.Refund(Call.pack(charges), admission.atMicros()))
+        // One server decided, on one clock.
+        return calls.submit(
+                        new Call.Refund(Call.pack(charges), admission.atMicros().get(0)))
                 .thenApply(done -> null);
     }
 

@@ -26,7 +26,7 @@ final class ScriptedStore implements LimitStore {
     }
 
     static Decision.Allowed allowed() {
-        return new Decision.Allowed(List.of(new Usage(1, 1, 0)), Decision.Source.STORE, 1);
+        return new Decision.Allowed(List.of(new Usage(1, 1, 0)), Decision.Source.STORE, List.of(1L));
     }
 
     @Override

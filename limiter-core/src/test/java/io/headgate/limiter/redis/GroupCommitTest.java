@@ -120,7 +120,7 @@ class GroupCommitTest {
     }
 
     private record Admitting() implements GroupCommit.Replies {
-        static final Decision ADMITTED = new Decision.Allowed(List.of(), Decision.Source.STORE, 1);
+        static final Decision ADMITTED = new Decision.Allowed(List.of(), Decision.Source.STORE, List.of());
 
         @Override
         @SuppressWarnings("unchecked")
