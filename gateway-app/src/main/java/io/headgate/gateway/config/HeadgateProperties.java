@@ -102,12 +102,17 @@ public record HeadgateProperties(
      *
      * @param type which store
      * @param redis settings of the {@code redis} store
+     * @param hazelcast settings of the {@code hazelcast} store
      */
     public record Store(
-            @DefaultValue("memory") Type type, @DefaultValue Redis redis) {
+            @DefaultValue("hazelcast") Type type,
+            @DefaultValue Redis redis,
+            @DefaultValue Hazelcast hazelcast) {
 
         /** The stores there are. */
         public enum Type {
+            /** Members embedded in the gateways. */
+            HAZELCAST,
             /** An external Redis. */
             REDIS,
             /** This process alone. */
@@ -130,4 +135,32 @@ public record HeadgateProperties(
             @DefaultValue("mymaster") String master,
             @Nullable String username,
             @Nullable String password) {}
+
+    /**
+     * This gateway as a member of the embedded Hazelcast cluster.
+     *
+     * @param cluster name of the cluster; gateways of another name do not join
+     * @param address the local address the other members reach this one at; loopback by default, or the address of the
+     *     pod if a Kubernetes service is named
+     * @param port where this member listens
+     * @param members addresses of some members, as {@code host:port}; none means that this one founds a cluster
+     * @param kubernetesService headless service whose addresses are the members; instead of {@code members}
+     */
+    public record Hazelcast(
+            @DefaultValue("headgate") String cluster,
+            @Nullable String address,
+            @DefaultValue("5701") int port,
+            @DefaultValue List<String> members,
+            @Nullable String kubernetesService) {
+
+        /** Refuses two ways of finding the members: one of them would be ignored. */
+        public Hazelcast {
+            if (kubernetesService != null && !members.isEmpty()) {
+                throw new SettingRejected(
+                        "headgate.store.hazelcast",
+                        "both members and kubernetes-service are set",
+                        "one of them, since either says how members find each other");
+            }
+        }
+    }
 }
