@@ -30,7 +30,7 @@ final class UnknownSettingFailureAnalyzer extends AbstractFailureAnalyzer<Unboun
 
     private static String described(ConfigurationProperty property, List<String> known) {
         String name = property.getName().toString();
-        String origin = property.getOrigin() == null ? "" : " (from " + property.getOrigin() + ")";
+        String origin = property.getOrigin() == null ? "" : " (" + property.getOrigin() + ")";
         String suggestion = Suggestions.closest(name, known)
                 .map(meant -> ". Did you mean " + meant + "?")
                 .orElse("");

@@ -156,7 +156,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
         }
 
         private Mono<Verdict> judge(LimitPlan plan, List<PlannedLimit> limits) {
-            return EventLoop.await(gate.judge(plan.plan(), limits), exchange.getRequest());
+            return NettyRequest.await(gate.judge(plan.plan(), limits), exchange.getRequest());
         }
 
         private Mono<Void> pass(Caller caller, LimitPlan plan, List<Standing> standings) {

@@ -51,7 +51,7 @@ final class LimitsEndpoint implements HandlerFunction<ServerResponse> {
         LimitPlan plan = policy.limitsOf(visitor.caller(), visitor.ip());
         List<PlannedLimit> shown = new ArrayList<>(plan.limits());
         shown.removeIf(limit -> !limit.advertise() || limit.mode() == Mode.SHADOW);
-        return EventLoop.await(gate.look(shown), exchange.getRequest())
+        return NettyRequest.await(gate.look(shown), exchange.getRequest())
                 .flatMap(standings -> standings.isPresent()
                         ? answer(plan.plan(), shown, standings.get())
                         : undecided(exchange, new Refusals(policy.responses()).undecided()));

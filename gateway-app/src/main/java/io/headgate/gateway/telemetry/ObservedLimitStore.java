@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -88,9 +89,14 @@ public final class ObservedLimitStore implements LimitStore {
                     log.warn(
                             "The limit store {} does not answer: {}. Each limit now does what its on-store-failure says.",
                             name,
-                            error.getMessage());
+                            reason(error));
                 }
             }
         });
+    }
+
+    private static String reason(Throwable error) {
+        Throwable cause = error.getCause();
+        return String.valueOf((error instanceof CompletionException && cause != null ? cause : error).getMessage());
     }
 }
