@@ -20,14 +20,12 @@ record FeedItem(String id, String author, String text, String postedAt) {
         "a lesson in knots", "the long cut", "a recipe for bread", "the third season"
     };
 
-    private static final Instant FIRST_POST = Instant.parse("2026-01-01T00:00:00Z");
-
-    static FeedItem of(String feed, long number) {
+    static FeedItem of(String feed, long number, Instant postedAt) {
         long mixed = Math.abs((feed.hashCode() * 31L + number) * 0x9E37_79B9_7F4A_7C15L % 1_000_003);
         return new FeedItem(
                 feed + "-" + number,
                 AUTHORS[(int) (mixed % AUTHORS.length)],
                 VERBS[(int) (mixed / 7 % VERBS.length)] + " " + THINGS[(int) (mixed / 49 % THINGS.length)],
-                FIRST_POST.plusSeconds(number * 600).toString());
+                postedAt.toString());
     }
 }

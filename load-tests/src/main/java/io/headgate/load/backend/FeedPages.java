@@ -1,5 +1,7 @@
 package io.headgate.load.backend;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.LongStream;
@@ -12,6 +14,9 @@ final class FeedPages {
 
     /** Entries of one feed, numbered from 1. */
     static final int LENGTH = 200;
+
+    private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Duration BETWEEN_POSTS = Duration.ofMinutes(10);
 
     /**
      * Part of a feed.
@@ -48,7 +53,7 @@ final class FeedPages {
 
     private static List<FeedItem> items(String feed, long newest, long oldest) {
         return LongStream.iterate(newest, number -> number >= oldest, number -> number - 1)
-                .mapToObj(number -> FeedItem.of(feed, number))
+                .mapToObj(number -> FeedItem.of(feed, number, EPOCH.plus(BETWEEN_POSTS.multipliedBy(number))))
                 .toList();
     }
 

@@ -1,8 +1,9 @@
 package io.headgate.load.backend;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.function.LongFunction;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
@@ -22,15 +23,15 @@ final class FeedStream {
     private final InstantSource clock;
     private final Duration interval;
     private final Duration heartbeat;
-    private final LongFunction<String> data;
+    private final BiFunction<Long, Instant, String> data;
 
     /**
      * @param clock when it is
      * @param interval time between two events
      * @param heartbeat time between two comments, which keep idle proxies from closing the connection
-     * @param data content of the event with a given id, one line
+     * @param data content of the event with a given id and time, one line
      */
-    FeedStream(InstantSource clock, Duration interval, Duration heartbeat, LongFunction<String> data) {
+    FeedStream(InstantSource clock, Duration interval, Duration heartbeat, BiFunction<Long, Instant, String> data) {
         this.clock = clock;
         this.interval = interval;
         this.heartbeat = heartbeat;
@@ -78,7 +79,8 @@ final class FeedStream {
                 if (next > now()) {
                     sink.complete();
                 } else {
-                    sink.next("id: " + next + "\nevent: item\ndata: " + data.apply(next) + "\n\n");
+                    sink.next("id: " + next + "\nevent: item\ndata: "
+                            + data.apply(next, Instant.ofEpochMilli(next * interval.toMillis())) + "\n\n");
                     next++;
                 }
             });

@@ -47,7 +47,7 @@ public final class SampleBackends implements AutoCloseable {
                         Clock.systemUTC(),
                         EVENT_INTERVAL,
                         HEARTBEAT,
-                        number -> json.writeValueAsString(FeedItem.of("live", number))),
+                        (number, time) -> json.writeValueAsString(FeedItem.of("live", number, time))),
                 json);
         PlaybackBackend playback = new PlaybackBackend(new HlsStream("/hls/demo/"));
 

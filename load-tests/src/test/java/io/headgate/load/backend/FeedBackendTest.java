@@ -132,7 +132,8 @@ class FeedBackendTest {
 
     @Test
     void aClientThatWasAwayForLongGetsTheEventsThatAreKept() {
-        FeedStream stream = new FeedStream(Clock.systemUTC(), Duration.ofSeconds(1), Duration.ofHours(1), n -> "x");
+        FeedStream stream =
+                new FeedStream(Clock.systemUTC(), Duration.ofSeconds(1), Duration.ofHours(1), (n, time) -> "x");
         List<String> events =
                 stream.connect("1").take(1 + FeedStream.KEPT).collectList().block();
         assertThat(events).last().satisfies(event -> {
@@ -143,7 +144,8 @@ class FeedBackendTest {
 
     @Test
     void aQuietStreamBeats() {
-        FeedStream stream = new FeedStream(Clock.systemUTC(), Duration.ofHours(1), Duration.ofMillis(5), n -> "x");
+        FeedStream stream =
+                new FeedStream(Clock.systemUTC(), Duration.ofHours(1), Duration.ofMillis(5), (n, time) -> "x");
         assertThat(stream.connect(null).take(3).collectList().block())
                 .containsExactly("retry: 2000\n: connected\n\n", ": heartbeat\n\n", ": heartbeat\n\n");
     }
