@@ -18,27 +18,27 @@ public sealed interface Decision {
     enum Source {
         /** The shared store. */
         STORE,
-        /** This node alone, with its share of the quotas, because the store did not answer. */
-        LOCAL,
-        /** Nobody: the store did not answer, and every limit of the call says {@link OnStoreFailure#OPEN}. */
-        NONE
+        /** This node alone, because the store did not answer: what follows from each {@link OnStoreFailure}. */
+        LOCAL
     }
 
     /**
      * All charges were applied.
      *
-     * @param usages state of each limit, after the charge; empty if the source is {@link Source#NONE}
+     * @param usages state of each limit, after the charge
      * @param source where it was decided
-     * @param atMicros time of the admission on the clock of its source; what a refund refers to
+     * @param atMicros moment of each charge on the clock that counts it, which need not be one clock for all of them;
+     *     what a refund refers to. 0 for a charge that was let pass without being counted
      */
-    record Allowed(List<Usage> usages, Source source, long atMicros) implements Decision {
+    record Allowed(List<Usage> usages, Source source, List<Long> atMicros) implements Decision {
         public Allowed {
             usages = List.copyOf(usages);
+            atMicros = List.copyOf(atMicros);
         }
     }
 
     /**
-     * No charge was applied. At least one usage has a positive wait.
+     * No charge was applied, since at least one limit has to wait.
      *
      * @param usages state of each limit, unchanged by this call
      * @param source where it was decided

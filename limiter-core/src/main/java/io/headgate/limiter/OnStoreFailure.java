@@ -4,7 +4,7 @@ package io.headgate.limiter;
 public enum OnStoreFailure {
     /** This node enforces its share: the quota divided by the number of live nodes. */
     LOCAL,
-    /** The limit lets the call pass uncounted. */
+    /** The limit lets the call pass; this node counts what it sees and refuses nothing. */
     OPEN,
     /** The call is not decided: its {@link StoreUnavailable} reaches the caller. */
     CLOSED

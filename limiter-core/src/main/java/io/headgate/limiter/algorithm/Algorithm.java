@@ -1,0 +1,70 @@
+package io.headgate.limiter.algorithm;
+
+import io.headgate.limiter.Quota;
+import io.headgate.limiter.SlidingWindow;
+import io.headgate.limiter.TokenBucket;
+import io.headgate.limiter.Usage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of one quota. A store reads the stored state, {@linkplain #advance advances} it to its own now, asks what
+ * is {@linkplain #usage left}, and, once every limit of the call fits, {@linkplain #charge charges} and keeps what
+ * comes out. A call that does not fit leaves the stored state as it was.
+ *
+ * <p>States are handed in as stored; a state of another kind of quota counts as none. Immutable and thread-safe.
+ */
+public sealed interface Algorithm permits TokenBucketAlgorithm, SlidingWindowAlgorithm {
+
+    /** The algorithm that enforces {@code quota}. */
+    static Algorithm of(Quota quota) {
+        if (quota instanceof TokenBucket bucket) {
+            return new TokenBucketAlgorithm(bucket);
+        }
+        return new SlidingWindowAlgorithm((SlidingWindow) quota);
+    }
+
+    /**
+     * Brings a stored state to {@code nowMicros}: what has drained or expired by then is gone.
+     *
+     * <p>Time that runs backwards grants nothing: the state stays at the latest moment it has seen. After a step back of
+     * more than the quota's own period it continues from now instead, with everything still counted, so that a
+     * corrected clock freezes nobody for longer than that period ({@link #steppedBack}).
+     *
+     * @param stored as kept by the store, {@code null} if there is none
+     */
+    LimitState advance(@Nullable LimitState stored, long nowMicros);
+
+    /**
+     * Whether the clock has fallen so far behind the stored state that {@link #advance} starts it anew from now. Such an
+     * advanced state has to be kept even if the call is refused: the next call would start the wait over again.
+     */
+    boolean steppedBack(@Nullable LimitState stored, long nowMicros);
+
+    /**
+     * What is left in an advanced state, and when {@code cost} tokens would fit.
+     *
+     * @param advanced a state that {@link #advance} returned for this {@code nowMicros}, charged or not
+     * @param cost tokens, 1 to the quota's capacity
+     */
+    Usage usage(LimitState advanced, long nowMicros, long cost);
+
+    /**
+     * Consumes {@code cost} tokens of an advanced state. Only to be called when its usage has no wait.
+     */
+    LimitState charge(LimitState advanced, long nowMicros, long cost);
+
+    /**
+     * The moment that a charge made at {@code nowMicros} counts from, and that a refund of it names: now, or the latest
+     * the state had seen, if the clock is behind that.
+     */
+    long chargedAtMicros(LimitState charged, long nowMicros);
+
+    /**
+     * Gives back an admission of {@code cost} tokens made at {@code atMicros}: exactly, if the state has not been
+     * charged since; otherwise at least what is certain not to have drained or expired already.
+     */
+    LimitState refund(LimitState stored, long atMicros, long cost);
+
+    /** Microseconds after {@code nowMicros} at which this state is worth no more than having none, rounded up. */
+    long idleAfterMicros(LimitState stored, long nowMicros);
+}

@@ -1,0 +1,135 @@
+package io.headgate.limiter.algorithm;
+
+import io.headgate.limiter.Quota;
+import io.headgate.limiter.SlidingWindow;
+import io.headgate.limiter.Usage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sliding window over a log of slices. Admissions are counted by the slice of time they fall into, and a slice counts
+ * in full until its last microsecond has left the window.
+ *
+ * <p>A limit of at most {@value #LARGEST_LOG} has slices of one microsecond, which makes it an exact log: an admission
+ * counts for exactly one window. A larger limit has {@value #SLICES} slices to the window; an admission then counts for
+ * at least one window and at most one window and one slice. So no interval as long as the window ever holds more than
+ * the limit, and the worst-case error, all of it on the refusing side, is one slice of extra wait: 1/{@value #SLICES} of
+ * the window. (The two-counter approximation that interpolates the previous window errs on both sides; the sliced log
+ * is Datar, Gionis, Indyk and Motwani's basic-window scheme, "Maintaining stream statistics over sliding windows", SIAM
+ * J. Comput. 31(6), 2002, with the boundary slice always counted.)
+ *
+ * <p>A state holds at most {@value #SLICES} + 1 pairs.
+ */
+public final class SlidingWindowAlgorithm implements Algorithm {
+
+    static final long LARGEST_LOG = 60;
+    static final long SLICES = 60;
+
+    private final long limit;
+    private final long window;
+    private final long slice;
+
+    SlidingWindowAlgorithm(SlidingWindow quota) {
+        this.limit = quota.limit();
+        this.window = Quota.micros("window", quota.window());
+        this.slice = sliceMicros(quota);
+    }
+
+    /** Length of a slice: 1 for an exact log, else the window's {@value #SLICES}th part, rounded up. */
+    public static long sliceMicros(SlidingWindow quota) {
+        long window = Quota.micros("window", quota.window());
+        return quota.limit() <= LARGEST_LOG ? 1 : (window + SLICES - 1) / SLICES;
+    }
+
+    @Override
+    public SlidingWindowState advance(@Nullable LimitState stored, long nowMicros) {
+        if (!(stored instanceof SlidingWindowState state) || state.size() == 0) {
+            return SlidingWindowState.EMPTY;
+        }
+        if (steppedBack(state, nowMicros)) {
+            return SlidingWindowState.EMPTY.append(sliceEnd(nowMicros), state.total());
+        }
+        long now = notBefore(state, nowMicros);
+        int expired = 0;
+        while (expired < state.size() && state.end(expired) + window <= now) {
+            expired++;
+        }
+        return state.withoutOldest(expired);
+    }
+
+    @Override
+    public boolean steppedBack(@Nullable LimitState stored, long nowMicros) {
+        return stored instanceof SlidingWindowState state
+                && state.size() > 0
+                && state.newestEnd() - slice - window > nowMicros;
+    }
+
+    @Override
+    public Usage usage(LimitState advanced, long nowMicros, long cost) {
+        SlidingWindowState state = (SlidingWindowState) advanced;
+        long used = state.total();
+        long remaining = Math.max(0, limit - used);
+        long replenish = used == 0 ? 0 : microsUntilFits(state, nowMicros, used, remaining + 1);
+        long wait = cost <= remaining ? 0 : microsUntilFits(state, nowMicros, used, cost);
+        return new Usage(remaining, replenish, wait);
+    }
+
+    @Override
+    public SlidingWindowState charge(LimitState advanced, long nowMicros, long cost) {
+        SlidingWindowState state = (SlidingWindowState) advanced;
+        int newest = state.size() - 1;
+        long now = newest < 0 ? nowMicros : notBefore(state, nowMicros);
+        if (newest >= 0 && state.end(newest) >= now) {
+            return state.withTokens(newest, state.tokens(newest) + cost);
+        }
+        return state.append(sliceEnd(now), cost);
+    }
+
+    @Override
+    public long chargedAtMicros(LimitState charged, long nowMicros) {
+        return notBefore((SlidingWindowState) charged, nowMicros);
+    }
+
+    @Override
+    public LimitState refund(LimitState stored, long atMicros, long cost) {
+        if (!(stored instanceof SlidingWindowState state)) {
+            return stored;
+        }
+        for (int i = 0; i < state.size(); i++) {
+            if (state.end(i) >= atMicros) {
+                boolean holdsTheMoment = state.end(i) - slice < atMicros;
+                if (!holdsTheMoment) {
+                    return state;
+                }
+                return state.tokens(i) > cost ? state.withTokens(i, state.tokens(i) - cost) : state.without(i);
+            }
+        }
+        return state;
+    }
+
+    @Override
+    public long idleAfterMicros(LimitState stored, long nowMicros) {
+        if (!(stored instanceof SlidingWindowState state) || state.size() == 0) {
+            return 0;
+        }
+        return Math.max(0, state.newestEnd() + window - nowMicros);
+    }
+
+    /** The clock's now, or the start of the newest slice if the clock has fallen behind it. */
+    private long notBefore(SlidingWindowState state, long nowMicros) {
+        return Math.max(nowMicros, state.newestEnd() - slice + 1);
+    }
+
+    private long sliceEnd(long nowMicros) {
+        return nowMicros - nowMicros % slice + slice - 1;
+    }
+
+    private long microsUntilFits(SlidingWindowState state, long nowMicros, long used, long cost) {
+        long excess = used + cost - limit;
+        int oldest = 0;
+        while (excess > state.tokens(oldest)) {
+            excess -= state.tokens(oldest);
+            oldest++;
+        }
+        return state.end(oldest) + window - nowMicros;
+    }
+}

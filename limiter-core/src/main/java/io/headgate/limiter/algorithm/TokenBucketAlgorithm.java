@@ -1,0 +1,144 @@
+package io.headgate.limiter.algorithm;
+
+import io.headgate.limiter.Quota;
+import io.headgate.limiter.TokenBucket;
+import io.headgate.limiter.Usage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Token bucket as a meter: what was taken is a debt that drains at the refill rate, and a call fits while debt and cost
+ * together stay within the burst (Turner, "New directions in communications", IEEE Communications Magazine 24(10),
+ * 1986; the same bucket as ITU-T I.371 annex A, GCRA).
+ *
+ * <p>Exact: with m = {@link Rate#micros()} parts to a token the debt is a whole number of parts, one microsecond drains
+ * {@link Rate#tokens()} of them, and nothing is ever rounded but the answers ({@code remaining} down, waits up). Over
+ * any interval T it admits at most burst + rate · T. A refund after further charges, and a change of the rate, may
+ * leave up to one token more owed than a perfect bucket would.
+ */
+final class TokenBucketAlgorithm implements Algorithm {
+
+    private final long burst;
+    private final Rate rate;
+    private final long fillMicros;
+
+    TokenBucketAlgorithm(TokenBucket quota) {
+        this.burst = quota.burst();
+        this.rate = Rate.of(quota.refill(), Quota.micros("period", quota.period()));
+        this.fillMicros = microsToDrain(burst, 0);
+    }
+
+    @Override
+    public TokenBucketState advance(@Nullable LimitState stored, long nowMicros) {
+        if (!(stored instanceof TokenBucketState state)) {
+            return new TokenBucketState(0, 0, rate.micros(), nowMicros);
+        }
+        TokenBucketState own = inOwnParts(state);
+        if (steppedBack(own, nowMicros)) {
+            return new TokenBucketState(own.owed(), own.fraction(), rate.micros(), nowMicros);
+        }
+        if (nowMicros <= own.atMicros()) {
+            return own;
+        }
+        return drained(own, nowMicros);
+    }
+
+    @Override
+    public boolean steppedBack(@Nullable LimitState stored, long nowMicros) {
+        return stored instanceof TokenBucketState state && state.atMicros() - fillMicros > nowMicros;
+    }
+
+    /** The same debt in this rate's parts of a token and within this burst. */
+    private TokenBucketState inOwnParts(TokenBucketState state) {
+        long owed = state.owed();
+        long fraction = state.fraction();
+        if (state.denominator() != rate.micros() && fraction > 0) {
+            owed++;
+            fraction = 0;
+        }
+        if (owed >= burst) {
+            owed = burst;
+            fraction = 0;
+        }
+        return new TokenBucketState(owed, fraction, rate.micros(), state.atMicros());
+    }
+
+    private TokenBucketState drained(TokenBucketState state, long nowMicros) {
+        long elapsed = nowMicros - state.atMicros();
+        long periods = elapsed / rate.micros();
+        if (periods > state.owed() / rate.tokens()) {
+            return new TokenBucketState(0, 0, rate.micros(), nowMicros);
+        }
+        long parts = elapsed % rate.micros() * rate.tokens();
+        long owed = state.owed() - periods * rate.tokens() - parts / rate.micros();
+        long fraction = state.fraction() - parts % rate.micros();
+        if (fraction < 0) {
+            owed--;
+            fraction += rate.micros();
+        }
+        return owed < 0
+                ? new TokenBucketState(0, 0, rate.micros(), nowMicros)
+                : new TokenBucketState(owed, fraction, rate.micros(), nowMicros);
+    }
+
+    @Override
+    public Usage usage(LimitState advanced, long nowMicros, long cost) {
+        TokenBucketState state = (TokenBucketState) advanced;
+        long taken = state.owed() + (state.fraction() > 0 ? 1 : 0);
+        long remaining = burst - taken;
+        long ahead = state.atMicros() - nowMicros;
+        long replenish = taken == 0 ? 0 : ahead + microsUntilFits(state, remaining + 1);
+        long wait = cost <= remaining ? 0 : ahead + microsUntilFits(state, cost);
+        return new Usage(remaining, replenish, wait);
+    }
+
+    @Override
+    public TokenBucketState charge(LimitState advanced, long nowMicros, long cost) {
+        TokenBucketState state = (TokenBucketState) advanced;
+        return new TokenBucketState(state.owed() + cost, state.fraction(), state.denominator(), state.atMicros());
+    }
+
+    @Override
+    public long chargedAtMicros(LimitState charged, long nowMicros) {
+        return ((TokenBucketState) charged).atMicros();
+    }
+
+    @Override
+    public LimitState refund(LimitState stored, long atMicros, long cost) {
+        if (!(stored instanceof TokenBucketState state)) {
+            return stored;
+        }
+        TokenBucketState own = inOwnParts(state);
+        // While later charges kept the bucket busy this much of the admission may have drained without a trace.
+        TokenBucketState left = drained(
+                new TokenBucketState(cost, 0, rate.micros(), Math.min(atMicros, own.atMicros())), own.atMicros());
+        long owed = own.owed() - left.owed();
+        long fraction = own.fraction() - left.fraction();
+        if (fraction < 0) {
+            owed--;
+            fraction += rate.micros();
+        }
+        return owed < 0
+                ? new TokenBucketState(0, 0, rate.micros(), own.atMicros())
+                : new TokenBucketState(owed, fraction, rate.micros(), own.atMicros());
+    }
+
+    @Override
+    public long idleAfterMicros(LimitState stored, long nowMicros) {
+        if (!(stored instanceof TokenBucketState state)) {
+            return 0;
+        }
+        TokenBucketState own = inOwnParts(state);
+        return Math.max(0, own.atMicros() - nowMicros + microsToDrain(own.owed(), own.fraction()));
+    }
+
+    private long microsUntilFits(TokenBucketState state, long cost) {
+        return microsToDrain(state.owed() + cost - burst, state.fraction());
+    }
+
+    /** ceil((tokens + fraction/m) · m / rate.tokens), in steps that stay below 2^52. */
+    private long microsToDrain(long tokens, long fraction) {
+        long parts = tokens % rate.tokens() * rate.micros() + fraction;
+        long micros = tokens / rate.tokens() * rate.micros() + parts / rate.tokens();
+        return parts % rate.tokens() == 0 ? micros : micros + 1;
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * What stands between a caller and a shared store: deadline, breaker, fallback. Each wraps a
+ * {@link io.headgate.limiter.LimitStore} and is one.
+ */
+@NullMarked
+package io.headgate.limiter.guard;
+
+import org.jspecify.annotations.NullMarked;

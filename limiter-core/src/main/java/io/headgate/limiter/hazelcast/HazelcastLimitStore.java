@@ -1,0 +1,57 @@
+package io.headgate.limiter.hazelcast;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.headgate.limiter.Charge;
+import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Usage;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Counters in a Hazelcast cluster: all that is counted of a subject is one map entry, and the member that owns it
+ * decides, on its own clock. An admission is answered once a second member has it too.
+ *
+ * <p>A call on one subject is one round trip. A call on several charges them one after the other, the one that everyone
+ * shares last. When one of them refuses or does not answer, or the caller has ended the stage meanwhile, what was
+ * charged before is given back. Until then others may be refused for a charge that comes to nothing, but never admitted
+ * for one.
+ *
+ * <p>Thread-safe. The member stays the caller's to shut down.
+ */
+public final class HazelcastLimitStore implements LimitStore {
+
+    private final Subjects subjects;
+
+    /** @param member started by {@link HazelcastMember#start()} */
+    public HazelcastLimitStore(HazelcastInstance member) {
+        this.subjects = new Subjects(member);
+    }
+
+    @Override
+    public CompletionStage<Decision> acquire(List<Charge> charges) {
+        LimitStore.check(charges);
+        return new Reservation(subjects, SubjectPart.of(charges), charges.size()).decide();
+    }
+
+    @Override
+    public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
+        LimitStore.check(charges);
+        return subjects.submitAll(SubjectPart.of(charges), part -> part.refund(part.moments(admission)))
+                .thenApply(replies -> null);
+    }
+
+    @Override
+    public CompletionStage<List<Usage>> peek(List<Charge> charges) {
+        LimitStore.check(charges);
+        List<SubjectPart> parts = SubjectPart.of(charges);
+        return subjects.submitAll(parts, SubjectPart::peek).thenApply(replies -> {
+            Usage[] usages = new Usage[charges.size()];
+            for (int i = 0; i < parts.size(); i++) {
+                parts.get(i).putUsages(replies.get(i), usages);
+            }
+            return Arrays.asList(usages);
+        });
+    }
+}

@@ -1,0 +1,77 @@
+package io.headgate.limiter.hazelcast;
+
+import com.hazelcast.nio.ObjectDataInput;
+import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.spi.merge.MergingValue;
+import com.hazelcast.spi.merge.SplitBrainMergePolicy;
+import io.headgate.limiter.algorithm.SlidingWindowState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a subject has consumed when two halves of a cluster find each other again: per limit, no less than what the
+ * stricter half remembers.
+ *
+ * <ul>
+ *   <li>Of two token buckets the one that takes longer to fill stays: at one rate that is the one that owes more.
+ *   <li>Of two sliding windows each slice keeps the larger count, so that the outcome is at no moment freer than either.
+ *       For exact logs, whose slices are single admissions, this is everything both halves admitted.
+ *   <li>A limit that only one half has counted stays as it is.
+ * </ul>
+ *
+ * Hazelcast gives the outcome the time to live of the smaller half's entry. A subject that no later charge renews may so
+ * be forgotten early, by as long as the halves were apart.
+ */
+final class StricterStateWins implements SplitBrainMergePolicy<byte[], MergingValue<byte[]>, byte[]> {
+
+    @Override
+    public byte[] merge(MergingValue<byte[]> merging, @Nullable MergingValue<byte[]> existing) {
+        byte[] theirs = merging.getDeserializedValue();
+        if (existing == null) {
+            return theirs;
+        }
+        return merged(SubjectState.of(existing.getDeserializedValue()), SubjectState.of(theirs))
+                .toBytes();
+    }
+
+    static SubjectState merged(SubjectState one, SubjectState other) {
+        Map<Long, Counter> counters = new TreeMap<>();
+        one.counters().forEach(counter -> counters.put(counter.limit(), counter));
+        other.counters().forEach(counter -> counters.merge(counter.limit(), counter, StricterStateWins::stricter));
+        return new SubjectState(new ArrayList<>(counters.values()));
+    }
+
+    private static Counter stricter(Counter one, Counter other) {
+        if (one.state() instanceof SlidingWindowState window && other.state() instanceof SlidingWindowState same) {
+            long idleAt = Math.max(one.idleAtMicros(), other.idleAtMicros());
+            return new Counter(one.limit(), envelope(window, same), idleAt);
+        }
+        return one.idleAtMicros() >= other.idleAtMicros() ? one : other;
+    }
+
+    private static SlidingWindowState envelope(SlidingWindowState one, SlidingWindowState other) {
+        Map<Long, Long> tokensByEnd = new TreeMap<>();
+        for (long[] pairs : List.of(one.toPairs(), other.toPairs())) {
+            for (int i = 0; i < pairs.length; i += 2) {
+                tokensByEnd.merge(pairs[i], pairs[i + 1], Math::max);
+            }
+        }
+        return SlidingWindowState.of(tokensByEnd.entrySet().stream()
+                .flatMapToLong(slice -> LongStream.of(slice.getKey(), slice.getValue()))
+                .toArray());
+    }
+
+    @Override
+    public void writeData(ObjectDataOutput out) {
+        // Nothing to say: the policy has no settings.
+    }
+
+    @Override
+    public void readData(ObjectDataInput in) {
+        // Nothing was said.
+    }
+}

@@ -1,0 +1,74 @@
+package io.headgate.limiter.hazelcast;
+
+import io.headgate.limiter.Charge;
+import io.headgate.limiter.Decision;
+import io.headgate.limiter.Subject;
+import io.headgate.limiter.Usage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The charges of a call that fall on one subject, and where they stand in the call.
+ *
+ * @param key of the subject's entry: its digest, as the one 16-byte type that Hazelcast writes by itself
+ * @param limits the charges
+ * @param positions of the charges in the call
+ */
+record SubjectPart(UUID key, List<LimitCall> limits, List<Integer> positions) {
+
+    /**
+     * The parts of a call in the order in which to charge them: as the charges stand, but the subject that everyone
+     * shares last, so that a call refused for a narrower one never touches it.
+     */
+    static List<SubjectPart> of(List<Charge> charges) {
+        Map<Subject, SubjectPart> parts = new LinkedHashMap<>();
+        for (int i = 0; i < charges.size(); i++) {
+            Charge charge = charges.get(i);
+            SubjectPart part = parts.computeIfAbsent(charge.key().subject(), SubjectPart::of);
+            part.limits.add(LimitCall.of(charge));
+            part.positions.add(i);
+        }
+        SubjectPart everyone = parts.remove(Subject.EVERYONE);
+        List<SubjectPart> ordered = new ArrayList<>(parts.values());
+        if (everyone != null) {
+            ordered.add(everyone);
+        }
+        return ordered;
+    }
+
+    private static SubjectPart of(Subject subject) {
+        return new SubjectPart(new UUID(subject.hi(), subject.lo()), new ArrayList<>(4), new ArrayList<>(4));
+    }
+
+    SubjectCall acquire() {
+        return new SubjectCall.Acquire(limits);
+    }
+
+    SubjectCall peek() {
+        return new SubjectCall.Peek(limits);
+    }
+
+    SubjectCall refund(long[] atMicros) {
+        return new SubjectCall.Refund(limits, atMicros);
+    }
+
+    /** When these charges were made, of all that the call made. */
+    long[] moments(Decision.Allowed admission) {
+        return positions.stream().mapToLong(admission.atMicros()::get).toArray();
+    }
+
+    void putUsages(SubjectReply reply, Usage[] usages) {
+        for (int i = 0; i < positions.size(); i++) {
+            usages[positions.get(i)] = reply.usage(i);
+        }
+    }
+
+    void putMoments(SubjectReply reply, Long[] atMicros) {
+        for (int i = 0; i < positions.size(); i++) {
+            atMicros[positions.get(i)] = reply.atMicros(i);
+        }
+    }
+}

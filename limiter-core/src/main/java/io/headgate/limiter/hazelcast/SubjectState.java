@@ -1,0 +1,140 @@
+package io.headgate.limiter.hazelcast;
+
+import io.headgate.limiter.algorithm.LimitState;
+import io.headgate.limiter.algorithm.SlidingWindowState;
+import io.headgate.limiter.algorithm.TokenBucketState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is counted of one subject: the value of its map entry. Kept there as bytes:
+ *
+ * <pre>
+ * version 1, count of counters, and per counter
+ *   limit (8 bytes), idle at
+ *   1 for a token bucket,   then owed, fraction, denominator, idle at - at
+ *   2 for a sliding window, then count of slices, and per slice end - the end before (first: end - idle at), tokens
+ * </pre>
+ *
+ * Numbers are variable-length integers ({@link Packer}) where not said otherwise. Bytes of another version are not read:
+ * a node that cannot know what they mean has no answer.
+ *
+ * @param counters at most one per limit
+ */
+record SubjectState(List<Counter> counters) {
+
+    static final SubjectState EMPTY = new SubjectState(List.of());
+
+    private static final int VERSION = 1;
+    private static final int TOKEN_BUCKET = 1;
+    private static final int SLIDING_WINDOW = 2;
+
+    SubjectState {
+        counters = List.copyOf(counters);
+    }
+
+    /** What the limit has counted, {@code null} if nothing. */
+    @Nullable
+    LimitState of(long limit) {
+        for (Counter counter : counters) {
+            if (counter.limit() == limit) {
+                return counter.state();
+            }
+        }
+        return null;
+    }
+
+    /** This state with some counters replaced or added, and without all those that are idle by now. */
+    SubjectState with(List<Counter> changed, long nowMicros) {
+        List<Counter> next = new ArrayList<>(counters.size() + changed.size());
+        for (Counter counter : counters) {
+            if (changed.stream().noneMatch(other -> other.limit() == counter.limit())) {
+                next.add(counter);
+            }
+        }
+        next.addAll(changed);
+        next.removeIf(counter -> counter.idleAtMicros() <= nowMicros);
+        return new SubjectState(next);
+    }
+
+    /** From when on nothing here is worth keeping. */
+    long idleAtMicros() {
+        return counters.stream().mapToLong(Counter::idleAtMicros).max().orElse(0);
+    }
+
+    byte[] toBytes() {
+        Packer packer = new Packer().putByte(VERSION).putVarLong(counters.size());
+        for (Counter counter : counters) {
+            packer.putLong(counter.limit()).putVarLong(counter.idleAtMicros());
+            if (counter.state() instanceof TokenBucketState bucket) {
+                packer.putByte(TOKEN_BUCKET);
+                pack(packer, bucket, counter.idleAtMicros());
+            } else if (counter.state() instanceof SlidingWindowState window) {
+                packer.putByte(SLIDING_WINDOW);
+                pack(packer, window, counter.idleAtMicros());
+            }
+        }
+        return packer.toBytes();
+    }
+
+    private static void pack(Packer packer, TokenBucketState bucket, long idleAt) {
+        packer.putVarLong(bucket.owed())
+                .putVarLong(bucket.fraction())
+                .putVarLong(bucket.denominator())
+                .putVarLong(idleAt - bucket.atMicros());
+    }
+
+    private static void pack(Packer packer, SlidingWindowState window, long idleAt) {
+        long[] pairs = window.toPairs();
+        packer.putVarLong(pairs.length / 2);
+        long before = idleAt;
+        for (int i = 0; i < pairs.length; i += 2) {
+            packer.putVarLong(pairs[i] - before).putVarLong(pairs[i + 1]);
+            before = pairs[i];
+        }
+    }
+
+    /** @param bytes as {@link #toBytes} made them, {@code null} if nothing is counted */
+    static SubjectState of(byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return EMPTY;
+        }
+        Unpacker unpacker = new Unpacker("hazelcast: state of a subject", bytes);
+        unpacker.expectVersion(VERSION);
+        int count = unpacker.getCount();
+        List<Counter> counters = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            counters.add(counter(unpacker));
+        }
+        unpacker.expectEnd();
+        return new SubjectState(counters);
+    }
+
+    private static Counter counter(Unpacker unpacker) {
+        long limit = unpacker.getLong();
+        long idleAt = unpacker.getVarLong();
+        int kind = unpacker.getByte();
+        return switch (kind) {
+            case TOKEN_BUCKET -> new Counter(limit, bucket(unpacker, idleAt), idleAt);
+            case SLIDING_WINDOW -> new Counter(limit, window(unpacker, idleAt), idleAt);
+            default -> throw unpacker.unexpected("a counter of kind " + kind);
+        };
+    }
+
+    private static TokenBucketState bucket(Unpacker unpacker, long idleAt) {
+        return new TokenBucketState(
+                unpacker.getVarLong(), unpacker.getVarLong(), unpacker.getVarLong(), idleAt - unpacker.getVarLong());
+    }
+
+    private static SlidingWindowState window(Unpacker unpacker, long idleAt) {
+        long[] pairs = new long[2 * unpacker.getCount()];
+        long before = idleAt;
+        for (int i = 0; i < pairs.length; i += 2) {
+            before += unpacker.getVarLong();
+            pairs[i] = before;
+            pairs[i + 1] = unpacker.getVarLong();
+        }
+        return SlidingWindowState.of(pairs);
+    }
+}

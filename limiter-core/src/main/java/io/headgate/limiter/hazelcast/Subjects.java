@@ -1,0 +1,93 @@
+package io.headgate.limiter.hazelcast;
+
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.core.MemberLeftException;
+import com.hazelcast.map.IMap;
+import io.headgate.limiter.StoreUnavailable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * The map of subjects, as its callers see it: a call either has a reply, or there is no store, or there is a bug.
+ *
+ * <p>Replies arrive on threads of their own. Left to itself Hazelcast would hand them out on the thread that decides
+ * (where a caller that blocks would stop a whole partition, and a further call is forbidden) or, on a machine with two
+ * cores, on a new thread each.
+ */
+final class Subjects {
+
+    static final String MAP = "headgate.limits";
+
+    private final IMap<UUID, byte[]> map;
+    private final Executor replies = newThreads();
+
+    Subjects(HazelcastInstance member) {
+        this.map = member.getMap(MAP);
+    }
+
+    private static Executor newThreads() {
+        int count = Math.max(2, Runtime.getRuntime().availableProcessors());
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(count, count, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "hazelcast-limit-store");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        // Idle threads end, so nobody has to close this.
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    CompletableFuture<SubjectReply> submit(UUID key, SubjectCall call) {
+        // Not the future of Hazelcast itself: what a caller chains to that runs on Hazelcast's choice of threads.
+        CompletableFuture<SubjectReply> reply = new CompletableFuture<>();
+        try {
+            var unused = map.submitToKey(key, call)
+                    .whenCompleteAsync(
+                            (numbers, error) -> {
+                                if (error == null) {
+                                    reply.complete(new SubjectReply(numbers));
+                                } else {
+                                    reply.completeExceptionally(translated(error));
+                                }
+                            },
+                            replies);
+        } catch (RuntimeException e) {
+            reply.completeExceptionally(translated(e));
+        }
+        return reply;
+    }
+
+    /** Submits one call per part, all at once; replies in the order of the parts. */
+    CompletableFuture<List<SubjectReply>> submitAll(List<SubjectPart> parts, Function<SubjectPart, SubjectCall> call) {
+        CompletableFuture<List<SubjectReply>> all = CompletableFuture.completedFuture(new ArrayList<>(parts.size()));
+        for (SubjectPart part : parts) {
+            all = all.thenCombine(submit(part.key(), call.apply(part)), (collected, reply) -> {
+                collected.add(reply);
+                return collected;
+            });
+        }
+        return all;
+    }
+
+    static Throwable translated(Throwable error) {
+        if (error instanceof HazelcastException
+                || error instanceof HazelcastInstanceNotActiveException
+                || error instanceof MemberLeftException) {
+            return new StoreUnavailable("hazelcast: " + error.getMessage(), error);
+        }
+        boolean wrapped = error instanceof CompletionException || error instanceof ExecutionException;
+        return wrapped && error.getCause() != null ? translated(error.getCause()) : error;
+    }
+}

@@ -1,0 +1,157 @@
+package io.headgate.limiter.local;
+
+import io.headgate.limiter.Charge;
+import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
+import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Quota;
+import io.headgate.limiter.Usage;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Counters in this process's memory, decided under one lock. Every stage it returns is already complete.
+ *
+ * <p>Memory is bounded: counters that have become {@linkplain LocalCounter#idleAfterMicros idle} are dropped as the map
+ * grows, and beyond {@link #MAX_COUNTERS} the oldest ones go.
+ */
+public final class LocalLimitStore implements LimitStore {
+
+    /** Most counters kept at once. */
+    public static final int MAX_COUNTERS = 1_000_000;
+
+    private static final int FIRST_SWEEP = 1_024;
+
+    private final LongSupplier clock;
+    private final Function<Quota, LocalCounter> counters;
+    private final Map<LimitKey, Entry> entries = new LinkedHashMap<>();
+    private int nextSweep = FIRST_SWEEP;
+
+    private static final class Entry {
+        Quota quota;
+        final LocalCounter counter;
+
+        Entry(Quota quota, LocalCounter counter) {
+            this.quota = quota;
+            this.counter = counter;
+        }
+
+        /** Whether this entry's counter counts under {@code wanted}, which it adopts if it is another quota than so far. */
+        boolean counts(Quota wanted, long now) {
+            if (quota.equals(wanted)) {
+                return true;
+            }
+            if (!counter.accepts(wanted)) {
+                return false;
+            }
+            quota = wanted;
+            counter.adopt(wanted, now);
+            return true;
+        }
+    }
+
+    /**
+     * @param nowMicros clock in microseconds; read by any thread
+     * @param counters makes a fresh counter of a quota
+     */
+    public LocalLimitStore(LongSupplier nowMicros, Function<Quota, LocalCounter> counters) {
+        this.clock = nowMicros;
+        this.counters = counters;
+    }
+
+    /** A store on the JVM's monotonic clock. */
+    public static LocalLimitStore monotonic(Function<Quota, LocalCounter> counters) {
+        return new LocalLimitStore(() -> System.nanoTime() / 1_000, counters);
+    }
+
+    @Override
+    public CompletionStage<Decision> acquire(List<Charge> charges) {
+        LimitStore.check(charges);
+        return CompletableFuture.completedFuture(decide(charges));
+    }
+
+    private synchronized Decision decide(List<Charge> charges) {
+        long now = clock.getAsLong();
+        List<Usage> before = usages(charges, now);
+        for (Usage usage : before) {
+            if (usage.waitMicros() > 0) {
+                return new Decision.Denied(before, Decision.Source.STORE);
+            }
+        }
+        List<Usage> after = new ArrayList<>(charges.size());
+        for (Charge charge : charges) {
+            LocalCounter counter = counter(charge, now);
+            counter.charge(now, charge.cost());
+            Usage usage = counter.usage(now, 1);
+            after.add(new Usage(usage.remaining(), usage.replenishMicros(), 0));
+        }
+        sweep(now);
+        return new Decision.Allowed(after, Decision.Source.STORE, Collections.nCopies(charges.size(), now));
+    }
+
+    @Override
+    public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
+        LimitStore.check(charges);
+        giveBack(charges, admission.atMicros());
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private synchronized void giveBack(List<Charge> charges, List<Long> atMicros) {
+        for (int i = 0; i < charges.size(); i++) {
+            Charge charge = charges.get(i);
+            Entry entry = entries.get(charge.key());
+            if (entry != null && entry.quota.equals(charge.quota())) {
+                entry.counter.refund(atMicros.get(i), charge.cost());
+            }
+        }
+    }
+
+    @Override
+    public CompletionStage<List<Usage>> peek(List<Charge> charges) {
+        LimitStore.check(charges);
+        synchronized (this) {
+            return CompletableFuture.completedFuture(usages(charges, clock.getAsLong()));
+        }
+    }
+
+    private List<Usage> usages(List<Charge> charges, long now) {
+        List<Usage> usages = new ArrayList<>(charges.size());
+        for (Charge charge : charges) {
+            Entry entry = entries.get(charge.key());
+            LocalCounter counter =
+                    entry != null && entry.counts(charge.quota(), now) ? entry.counter : counters.apply(charge.quota());
+            usages.add(counter.usage(now, charge.cost()));
+        }
+        return usages;
+    }
+
+    private LocalCounter counter(Charge charge, long now) {
+        Entry entry = entries.get(charge.key());
+        if (entry == null || !entry.counts(charge.quota(), now)) {
+            entry = new Entry(charge.quota(), counters.apply(charge.quota()));
+            entries.put(charge.key(), entry);
+        }
+        return entry.counter;
+    }
+
+    private void sweep(long now) {
+        if (entries.size() < nextSweep) {
+            return;
+        }
+        entries.values().removeIf(entry -> entry.counter.idleAfterMicros(now) == 0);
+        Iterator<Entry> oldest = entries.values().iterator();
+        while (entries.size() >= MAX_COUNTERS && oldest.hasNext()) {
+            oldest.next();
+            oldest.remove();
+        }
+        nextSweep = Math.min(MAX_COUNTERS, Math.max(FIRST_SWEEP, 2 * entries.size()));
+    }
+}

@@ -1,0 +1,113 @@
+package io.headgate.limiter.redis;
+
+import io.headgate.limiter.StoreUnavailable;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * Sends calls in groups: while one group is under way, further calls queue and leave together when its answer is back.
+ * There is no timer, so an idle queue adds no latency, and the busier the store the larger the groups.
+ *
+ * <p>A call whose future has ended before its group leaves, because its deadline passed, is never sent. Nothing is sent
+ * twice. Thread-safe; at most {@code longestQueue} calls wait, and one more fails at once.
+ */
+final class GroupCommit {
+
+    private final int largestGroup;
+    private final int longestQueue;
+    private final Function<List<Call<?>>, CompletionStage<Replies>> transport;
+
+    private final Queue<Waiting<?>> queue = new ArrayDeque<>();
+    private boolean underWay;
+
+    /** The answers of a group, read in the order of its calls. */
+    interface Replies {
+        <A> A next(Call<A> call);
+    }
+
+    private record Waiting<A>(Call<A> call, CompletableFuture<A> answer) {
+        void complete(Replies replies) {
+            answer.complete(replies.next(call));
+        }
+    }
+
+    GroupCommit(int largestGroup, int longestQueue, Function<List<Call<?>>, CompletionStage<Replies>> transport) {
+        this.largestGroup = largestGroup;
+        this.longestQueue = longestQueue;
+        this.transport = transport;
+    }
+
+    <A> CompletableFuture<A> submit(Call<A> call) {
+        Waiting<A> waiting = new Waiting<>(call, new CompletableFuture<>());
+        synchronized (queue) {
+            if (queue.size() >= longestQueue) {
+                waiting.answer.completeExceptionally(
+                        new StoreUnavailable("redis: " + longestQueue + " calls are waiting already"));
+                return waiting.answer;
+            }
+            queue.add(waiting);
+            if (underWay) {
+                return waiting.answer;
+            }
+            underWay = true;
+        }
+        sendNext();
+        return waiting.answer;
+    }
+
+    private void sendNext() {
+        List<Waiting<?>> group = nextGroup();
+        if (group.isEmpty()) {
+            return;
+        }
+        List<Call<?>> calls = new ArrayList<>(group.size());
+        group.forEach(waiting -> calls.add(waiting.call));
+        CompletionStage<Replies> sent;
+        try {
+            sent = transport.apply(calls);
+        } catch (RuntimeException e) {
+            sent = CompletableFuture.failedFuture(e);
+        }
+        sent.whenComplete((replies, error) -> {
+            // The next group leaves first: what the callers do with their answers must not hold it up.
+            sendNext();
+            if (error != null) {
+                group.forEach(waiting -> waiting.answer.completeExceptionally(error));
+            } else {
+                answerAll(group, replies);
+            }
+        });
+    }
+
+    private static void answerAll(List<Waiting<?>> group, Replies replies) {
+        for (Waiting<?> waiting : group) {
+            try {
+                waiting.complete(replies);
+            } catch (RuntimeException e) {
+                waiting.answer.completeExceptionally(e);
+            }
+        }
+    }
+
+    private List<Waiting<?>> nextGroup() {
+        List<Waiting<?>> group = new ArrayList<>();
+        synchronized (queue) {
+            while (group.size() < largestGroup) {
+                Waiting<?> waiting = queue.poll();
+                if (waiting == null) {
+                    break;
+                }
+                if (!waiting.answer.isDone()) {
+                    group.add(waiting);
+                }
+            }
+            underWay = !group.isEmpty();
+        }
+        return group;
+    }
+}

@@ -1,0 +1,106 @@
+package io.headgate.limiter.redis;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.config.BaseConfig;
+import org.redisson.config.Config;
+import org.redisson.config.EqualJitterDelay;
+import org.redisson.config.ReadMode;
+
+/**
+ * How to reach Redis for limiting: no retries (a script sent twice charges twice), short timeouts, jittered reconnects
+ * of at most a second, master only.
+ *
+ * @param mode how the addresses are meant
+ * @param addresses {@code redis://host:port} or {@code rediss://host:port}; one server, or the sentinels
+ * @param master name of the master that the sentinels watch; used in {@link Mode#SENTINEL} only
+ * @param username ACL user, {@code null} for the default one
+ * @param password its password, {@code null} for none
+ * @param timeout longest wait for an answer before its connection counts as lost
+ */
+public record RedisConnections(
+        Mode mode,
+        List<String> addresses,
+        String master,
+        @Nullable String username,
+        @Nullable String password,
+        Duration timeout) {
+
+    /** How the addresses are meant. */
+    public enum Mode {
+        /** One server. */
+        SINGLE,
+        /** Sentinels that know the master. */
+        SENTINEL
+    }
+
+    /** @throws IllegalArgumentException naming the address that is none, or the count that does not fit the mode */
+    public RedisConnections {
+        addresses = List.copyOf(addresses);
+        addresses.forEach(RedisConnections::check);
+        if (addresses.isEmpty() || (mode == Mode.SINGLE && addresses.size() > 1)) {
+            throw new IllegalArgumentException("addresses: " + addresses + " (expected: "
+                    + (mode == Mode.SINGLE ? "exactly one" : "at least one") + " in mode " + mode + ")");
+        }
+    }
+
+    private static void check(String address) {
+        String expected = address + " (expected: redis://host:port or rediss://host:port)";
+        try {
+            URI uri = new URI(address);
+            boolean valid = ("redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getPort() > 0
+                    && uri.getUserInfo() == null
+                    && (uri.getPath() == null || uri.getPath().isEmpty());
+            if (!valid) {
+                throw new IllegalArgumentException("address: " + expected);
+            }
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("address: " + expected, e);
+        }
+    }
+
+    /** Opens a client. It connects when first used, so that an absent server does not keep a node from starting. */
+    public RedissonClient open() {
+        Config config = new Config();
+        config.setLazyInitialization(true);
+        config.setTcpNoDelay(true);
+        config.setTcpKeepAlive(true);
+        config.setThreads(2);
+        config.setNettyThreads(2);
+        config.setUsername(username);
+        config.setPassword(password);
+        if (mode == Mode.SINGLE) {
+            common(config.useSingleServer())
+                    .setAddress(addresses.get(0))
+                    .setConnectionMinimumIdleSize(1)
+                    .setConnectionPoolSize(4)
+                    .setSubscriptionConnectionMinimumIdleSize(0)
+                    .setDnsMonitoringInterval(5_000);
+        } else {
+            common(config.useSentinelServers())
+                    .setMasterName(master)
+                    .addSentinelAddress(addresses.toArray(String[]::new))
+                    .setReadMode(ReadMode.MASTER)
+                    .setMasterConnectionMinimumIdleSize(1)
+                    .setMasterConnectionPoolSize(4)
+                    .setScanInterval(1_000);
+        }
+        return Redisson.create(config);
+    }
+
+    private <T extends BaseConfig<T>> T common(T config) {
+        int millis = Math.toIntExact(timeout.toMillis());
+        return config.setRetryAttempts(0)
+                .setTimeout(millis)
+                .setConnectTimeout(Math.max(millis, 500))
+                .setPingConnectionInterval(1_000)
+                .setReconnectionDelay(new EqualJitterDelay(Duration.ofMillis(100), Duration.ofSeconds(1)));
+    }
+}

@@ -1,0 +1,114 @@
+package io.headgate.limiter.redis;
+
+import io.headgate.limiter.Charge;
+import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.StoreUnavailable;
+import io.headgate.limiter.Usage;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.redisson.api.RScript;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.RedisNoScriptException;
+import org.redisson.client.codec.ByteArrayCodec;
+
+/**
+ * Counters in one Redis server, or in the master behind Sentinel. A call is one script run, whatever the number of its
+ * limits, on the server's clock; calls that arrive while another is under way share the next run ({@link GroupCommit}).
+ *
+ * <p>The client must not retry ({@link RedisConnections} sees to that): a script sent again charges again. The one
+ * exception is a server that does not know the script yet, where nothing has run.
+ *
+ * <p>Thread-safe. The client stays the caller's to close.
+ */
+public final class RedisLimitStore implements LimitStore {
+
+    private static final int LARGEST_GROUP = 128;
+    private static final int LONGEST_QUEUE = 16_384;
+
+    private final RScript redis;
+    private final LimitScript script;
+    private final GroupCommit calls = new GroupCommit(LARGEST_GROUP, LONGEST_QUEUE, this::send);
+
+    /** @param client connected without retries, see {@link RedisConnections} */
+    public RedisLimitStore(RedissonClient client) {
+        this(client, LimitScript.onServerClock());
+    }
+
+    RedisLimitStore(RedissonClient client, LimitScript script) {
+        this.redis = client.getScript(ByteArrayCodec.INSTANCE);
+        this.script = script;
+    }
+
+    @Override
+    public CompletionStage<Decision> acquire(List<Charge> charges) {
+        LimitStore.check(charges);
+        return calls.submit(new Call.Acquire(Call.pack(charges)));
+    }
+
+    @Override
+    public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
+        LimitStore.check(charges);
+        // One server decided, on one clock.
+        return calls.submit(
+                        new Call.Refund(Call.pack(charges), admission.atMicros().get(0)))
+                .thenApply(done -> null);
+    }
+
+    @Override
+    public CompletionStage<List<Usage>> peek(List<Charge> charges) {
+        LimitStore.check(charges);
+        return calls.submit(new Call.Peek(Call.pack(charges)));
+    }
+
+    private CompletionStage<GroupCommit.Replies> send(List<Call<?>> group) {
+        List<Object> keys = new ArrayList<>();
+        int size = 0;
+        for (Call<?> call : group) {
+            size += call.size();
+            call.charges().forEach(charge -> keys.add(charge.key()));
+        }
+        ByteBuffer input = ByteBuffer.allocate(size);
+        group.forEach(call -> call.encode(input));
+        return run(keys, input.array()).handle((reply, error) -> {
+            if (error != null) {
+                throw unavailable(error);
+            }
+            return new PackedReplies(ByteBuffer.wrap(reply));
+        });
+    }
+
+    private CompletionStage<byte[]> run(List<Object> keys, byte[] input) {
+        return redis.<byte[]>evalShaAsync(RScript.Mode.READ_WRITE, script.sha1(), RScript.ReturnType.VALUE, keys, input)
+                .exceptionallyCompose(error -> cause(error) instanceof RedisNoScriptException
+                        ? redis.evalAsync(
+                                RScript.Mode.READ_WRITE, script.source(), RScript.ReturnType.VALUE, keys, input)
+                        : CompletableFuture.failedFuture(error));
+    }
+
+    private static StoreUnavailable unavailable(Throwable error) {
+        Throwable cause = cause(error);
+        return new StoreUnavailable("redis: " + withoutCommand(String.valueOf(cause.getMessage())), cause);
+    }
+
+    /** The client appends the whole command to what the server said. */
+    private static String withoutCommand(String message) {
+        int end = message.indexOf(" channel:");
+        return (end < 0 ? message : message.substring(0, end)).replaceAll("[.\\s]+$", "");
+    }
+
+    private static Throwable cause(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+
+    private record PackedReplies(ByteBuffer bytes) implements GroupCommit.Replies {
+        @Override
+        public <A> A next(Call<A> call) {
+            return call.decode(bytes);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.headgate.limiter.redis;
+
+import io.headgate.limiter.guard.LiveNodes;
+import io.headgate.limiter.guard.Share;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.redisson.api.RScript;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.ByteArrayCodec;
+
+/**
+ * Who shares this Redis: every node writes a heartbeat into one sorted set, scored by the server's clock, and reads its
+ * own place and how many others have done so lately. Without an answer the last one stays.
+ *
+ * <p>Thread-safe. {@link #close()} stops the heartbeat; the client stays the caller's to close.
+ */
+public final class RedisNodes implements LiveNodes, AutoCloseable {
+
+    private static final String KEY = "hg:nodes";
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    private static final int MISSED_HEARTBEATS = 5;
+
+    /** Beats, forgets who has been silent, and answers this node's rank and the count. */
+    private static final String BEAT = """
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            redis.call('ZADD', KEYS[1], now, ARGV[1])
+            redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]))
+            redis.call('PEXPIRE', KEYS[1], ARGV[2])
+            local nodes = redis.call('ZRANGE', KEYS[1], 0, -1)
+            table.sort(nodes)
+            for i, node in ipairs(nodes) do
+              if node == ARGV[1] then return { i - 1, #nodes } end
+            end
+            """;
+
+    private final RScript redis;
+    private final byte[] id = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
+    private final ScheduledExecutorService timer;
+    private volatile Share share = Share.WHOLE;
+
+    /** Starts the heartbeat. */
+    public RedisNodes(RedissonClient client) {
+        this.redis = client.getScript(ByteArrayCodec.INSTANCE);
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "redis-nodes");
+            thread.setDaemon(true);
+            return thread;
+        });
+        var unused = timer.scheduleWithFixedDelay(this::beat, 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public Share share() {
+        return share;
+    }
+
+    private void beat() {
+        byte[] silence = Long.toString(HEARTBEAT.toMillis() * MISSED_HEARTBEATS).getBytes(StandardCharsets.UTF_8);
+        redis.<List<Long>>evalAsync(RScript.Mode.READ_WRITE, BEAT, RScript.ReturnType.LIST, List.of(KEY), id, silence)
+                .whenComplete((answer, error) -> {
+                    if (error == null && answer.size() == 2) {
+                        share = new Share(
+                                answer.get(0).intValue(), answer.get(1).intValue());
+                    }
+                });
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.limiter.algorithm;
+
+import org.jspecify.annotations.NullMarked;

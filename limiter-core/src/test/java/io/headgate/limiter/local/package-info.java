@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.limiter.local;
+
+import org.jspecify.annotations.NullMarked;

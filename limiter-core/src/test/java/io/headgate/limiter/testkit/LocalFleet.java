@@ -1,0 +1,57 @@
+package io.headgate.limiter.testkit;
+
+import io.headgate.limiter.Charge;
+import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Quota;
+import io.headgate.limiter.Usage;
+import io.headgate.limiter.local.LocalCounter;
+import io.headgate.limiter.local.LocalLimitStore;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/** An in-process store on a manual clock; in one process two nodes can only be two references to one store. */
+public final class LocalFleet implements Fleet {
+
+    private final AtomicLong clock;
+    private final LimitStore[] nodes;
+
+    /** A store on these counters. */
+    public LocalFleet(Function<Quota, LocalCounter> counters, long nowMicros) {
+        clock = new AtomicLong(nowMicros);
+        LocalLimitStore store = new LocalLimitStore(clock::get, counters);
+        nodes = new LimitStore[] {store, new SecondView(store)};
+    }
+
+    @Override
+    public LimitStore node(int index) {
+        return nodes[index];
+    }
+
+    @Override
+    public void setMicros(long nowMicros) {
+        clock.set(nowMicros);
+    }
+
+    @Override
+    public void close() {}
+
+    private record SecondView(LimitStore store) implements LimitStore {
+        @Override
+        public CompletionStage<Decision> acquire(List<Charge> charges) {
+            return store.acquire(charges);
+        }
+
+        @Override
+        public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
+            return store.refund(charges, admission);
+        }
+
+        @Override
+        public CompletionStage<List<Usage>> peek(List<Charge> charges) {
+            return store.peek(charges);
+        }
+    }
+}
