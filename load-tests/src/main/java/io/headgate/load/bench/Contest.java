@@ -1,10 +1,10 @@
 package io.headgate.load.bench;
 
 import io.headgate.load.ChildProcess;
+import io.headgate.load.Ports;
 import io.headgate.load.bench.stock.StockGateway;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,14 +34,14 @@ final class Contest implements AutoCloseable {
     private Contest(BenchOptions options) throws IOException {
         home = options.home();
         folder = Files.createDirectories(options.folder());
-        redis = BenchRedis.start(freePort());
+        redis = BenchRedis.start(Ports.anyFree());
         running.push(redis);
     }
 
     static Contest start(BenchOptions options) throws IOException, InterruptedException, ChildProcess.Failed {
         Contest contest = new Contest(options);
         try {
-            int backend = freePort();
+            int backend = Ports.anyFree();
             contest.launch(
                     "backend",
                     Contender.onClassPath(
@@ -70,14 +70,14 @@ final class Contest implements AutoCloseable {
 
     private void headgate(String name, String policy, String chargedHeader, int backend, Path keys)
             throws IOException, InterruptedException, ChildProcess.Failed {
-        int port = freePort();
+        int port = Ports.anyFree();
         String uri = "http://127.0.0.1:" + backend;
         List<String> arguments = new ArrayList<>(Contender.JVM_OPTIONS);
         arguments.addAll(List.of(
                 "-jar",
                 home.resolve("gateway-app/target/gateway-app.jar").toString(),
                 "--server.port=" + port,
-                "--management.server.port=" + freePort(),
+                "--management.server.port=" + Ports.anyFree(),
                 "--headgate.policy=" + unpack(policy),
                 "--headgate.auth.api-keys=" + keys,
                 "--headgate.store.type=redis",
@@ -91,7 +91,7 @@ final class Contest implements AutoCloseable {
 
     private void stock(String name, boolean limits, String chargedHeader, int backend)
             throws IOException, InterruptedException, ChildProcess.Failed {
-        int port = freePort();
+        int port = Ports.anyFree();
         launch(
                 name,
                 Contender.onClassPath(
@@ -139,12 +139,6 @@ final class Contest implements AutoCloseable {
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII)));
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-256", e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 

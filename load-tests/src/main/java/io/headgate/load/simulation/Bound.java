@@ -7,6 +7,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,23 +31,30 @@ record Bound(long fewest, List<Limit> limits) {
      */
     record Limit(String name, long limit, long window, long remaining) {}
 
+    private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
+
     /** Exactly so many. */
     static Bound exactly(long count) {
         return new Bound(count, List.of());
     }
 
-    /** What the gateway says that a caller has left. */
-    static Bound ask(String baseUrl, String key) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(baseUrl + "/limits"))
-                .header("X-API-Key", key)
-                .build();
-        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-        if (response.statusCode() != 200) {
-            throw new IOException(request.uri() + " answered " + response.statusCode() + ": " + response.body());
-        }
+    /**
+     * What a caller has left for a path, by {@code GET /limits}. Which of the limits apply there is told by the answer
+     * to one request, which is the first that counts.
+     */
+    static Bound ask(String baseUrl, String path, String key) throws IOException, InterruptedException {
+        String policy = get(baseUrl + path, key)
+                .headers()
+                .firstValue("RateLimit-Policy")
+                .orElseThrow(
+                        () -> new IOException(path + " has no limits that the gateway tells of: no RateLimit-Policy"));
+        Set<String> names =
+                QUOTED.matcher(policy).results().map(found -> found.group(1)).collect(Collectors.toSet());
         List<Limit> counted = new ArrayList<>();
-        for (JsonNode limit : JsonMapper.shared().readTree(response.body()).get("limits")) {
-            if (limit.has("remaining")) { // an unlimited one has no numbers
+        for (JsonNode limit : JsonMapper.shared()
+                .readTree(get(baseUrl + "/limits", key).body())
+                .get("limits")) {
+            if (names.contains(limit.get("name").asString())) {
                 counted.add(new Limit(
                         limit.get("name").asString(),
                         limit.get("limit").asLong(),
@@ -54,6 +64,16 @@ record Bound(long fewest, List<Limit> limits) {
         }
         return new Bound(
                 counted.stream().mapToLong(Limit::remaining).min().orElse(Long.MAX_VALUE), List.copyOf(counted));
+    }
+
+    private static HttpResponse<String> get(String uri, String key) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(uri)).header("X-API-Key", key).build();
+        HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IOException(uri + " answered " + response.statusCode() + ": " + response.body());
+        }
+        return response;
     }
 
     /**

@@ -31,6 +31,7 @@ public final class Burst extends Simulation {
     private final int requests = Settings.positive("requests", 2_000);
     private final int concurrency = Math.min(requests, Settings.positive("concurrency", 100));
     private final String key = System.getProperty("key", "demo-free-alice");
+    private final String path = System.getProperty("path", "/api/feed/ada");
     private final AtomicLong admitted = new AtomicLong();
     private final AtomicInteger left = new AtomicInteger(requests);
     private final long askedAt = System.nanoTime();
@@ -39,10 +40,10 @@ public final class Burst extends Simulation {
     /** Asks for the bound, then plans the flood and the count. */
     public Burst() throws IOException, InterruptedException {
         bound = System.getProperty("limit") == null
-                ? Bound.ask(Settings.baseUrl(), key)
+                ? Bound.ask(Settings.baseUrl(), path, key)
                 : Bound.exactly(Settings.positive("limit", 1));
         ChainBuilder request = exec(http("request")
-                        .get(System.getProperty("path", "/api/feed/ada"))
+                        .get(path)
                         .check(status().in(200, 429).saveAs("status")))
                 .exec(this::count);
         int each = (requests + concurrency - 1) / concurrency;

@@ -26,20 +26,26 @@ class BoundTest {
     }
 
     @Test
-    void theGatewayIsAskedWithTheKeyAndUnlimitedLimitsAreLeftOut() throws Exception {
+    void onlyLimitsThatApplyToThePathBind() throws Exception {
         String body = """
                 {"plan": "free", "limits": [
                   {"name": "a", "allows": "60 a minute", "limit": 60, "window": 60, "burst": 20, "remaining": 7, "reset": 1},
+                  {"name": "elsewhere", "allows": "1 a minute", "limit": 1, "window": 60, "remaining": 1, "reset": 0},
                   {"name": "b", "allows": "anything"}
                 ]}""";
         DisposableServer server = HttpServer.create()
-                .handle((request, response) ->
-                        "k".equals(request.requestHeaders().get("X-API-Key"))
-                                ? response.sendString(Mono.just(body))
-                                : response.status(401).send())
+                .handle((request, response) -> {
+                    if (!"k".equals(request.requestHeaders().get("X-API-Key"))) {
+                        return response.status(401).send();
+                    }
+                    return request.fullPath().equals("/limits")
+                            ? response.sendString(Mono.just(body))
+                            : response.header("RateLimit-Policy", "\"a\";q=60;w=60")
+                                    .send();
+                })
                 .bindNow();
         try {
-            assertThat(Bound.ask("http://localhost:" + server.port(), "k"))
+            assertThat(Bound.ask("http://localhost:" + server.port(), "/path", "k"))
                     .isEqualTo(new Bound(7, List.of(new Bound.Limit("a", 60, 60, 7))));
         } finally {
             server.disposeNow();
