@@ -1,6 +1,7 @@
 package io.headgate.load.backend;
 
 import io.headgate.load.PortTaken;
+import io.headgate.load.Ports;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,7 +66,7 @@ public final class SampleBackends implements AutoCloseable {
 
     private void bind(String name, int port, BiFunction<HttpServerRequest, HttpServerResponse, Publisher<Void>> handler)
             throws PortTaken, IOException {
-        PortTaken.check(
+        Ports.requireFree(
                 options.host(), port, "the " + name + " backend", "choose another with --" + name + ".port=<port>");
         servers.add(HttpServer.create()
                 .host(options.host())

@@ -2,6 +2,7 @@ package io.headgate.load.demo;
 
 import io.headgate.load.ChildProcess;
 import io.headgate.load.PortTaken;
+import io.headgate.load.Ports;
 import io.headgate.load.backend.BackendOptions;
 import io.headgate.load.backend.SampleBackends;
 import java.io.IOException;
@@ -48,8 +49,8 @@ public final class Demo {
     }
 
     private void run() throws PortTaken, ChildProcess.Failed, IOException, InterruptedException {
-        PortTaken.check("0.0.0.0", options.port(), "the gateway", "choose another with --server.port=<port>");
-        PortTaken.check(
+        Ports.requireFree("0.0.0.0", options.port(), "the gateway", "choose another with --server.port=<port>");
+        Ports.requireFree(
                 "127.0.0.1",
                 options.managementPort(),
                 "the gateway's management",
@@ -67,7 +68,7 @@ public final class Demo {
         complain("the gateway ended with exit code " + exitCode + "; its log is " + options.gatewayLog());
     }
 
-    private List<String> gatewayArguments(SampleBackends backends) {
+    private List<String> gatewayArguments(SampleBackends backends) throws IOException {
         BackendOptions where = options.backends();
         return List.of(
                 // Ready sooner: nobody runs a demo for long enough to need the second compiler.
@@ -83,6 +84,8 @@ public final class Demo {
                 "--headgate.policy=" + options.policies(),
                 "--headgate.auth.api-keys=" + options.apiKeys(),
                 "--headgate.store.type=hazelcast",
+                // A member that stays alone: nobody has to know its port.
+                "--headgate.store.hazelcast.port=" + Ports.anyFree(),
                 "--headgate.backends.upload.uri=http://" + where.host() + ":" + backends.uploadPort(),
                 "--headgate.backends.feed.uri=http://" + where.host() + ":" + backends.feedPort(),
                 "--headgate.backends.playback.uri=http://" + where.host() + ":" + backends.playbackPort());
