@@ -1,0 +1,95 @@
+package io.headgate.gateway.backend;
+
+import io.headgate.gateway.config.HeadgateProperties;
+import io.headgate.gateway.config.SettingRejected;
+import io.headgate.gateway.response.ProblemWriter;
+import io.headgate.policy.match.PolicySet;
+import io.netty.channel.ChannelOption;
+import java.net.URI;
+import java.util.List;
+import java.util.function.Supplier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.cloud.circuitbreaker.resilience4j.ReactiveResilience4JCircuitBreakerFactory;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+
+/** The routes to the backends. */
+@Configuration(proxyBeanMethods = false)
+class BackendConfiguration {
+
+    @Bean
+    Breakers breakers(Supplier<PolicySet> policies, ReactiveResilience4JCircuitBreakerFactory factory) {
+        return new Breakers(policies, factory);
+    }
+
+    @Bean
+    RouteLocator routes(
+            HeadgateProperties properties, Breakers breakers, Supplier<PolicySet> policies, ProblemWriter problems) {
+        HeadgateProperties.Backends backends = properties.backends();
+        List<Route> routes = List.of(
+                route("/api/feed", backend("feed", backends.feed()), breakers, policies, problems),
+                route("/files", backend("upload", backends.upload()), breakers, policies, problems),
+                route("/play", backend("playback", backends.playback()), breakers, policies, problems));
+        return () -> Flux.fromIterable(routes);
+    }
+
+    private static Route route(
+            String prefix, Backend backend, Breakers breakers, Supplier<PolicySet> policies, ProblemWriter problems) {
+        return Route.async()
+                .id(backend.name())
+                .uri(backend.nextInstance())
+                .predicate(exchange -> isUnder(prefix, exchange))
+                .filter(new BackendFilter(backend, breakers, policies, problems))
+                .build();
+    }
+
+    /** By the canonical path, which is also what is forwarded. */
+    private static boolean isUnder(String prefix, ServerWebExchange exchange) {
+        String path = exchange.getRequest().getURI().getRawPath();
+        return path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
+    }
+
+    private static Backend backend(String name, HeadgateProperties.Backend settings) {
+        List<URI> instances = settings.uri();
+        if (instances.isEmpty()) {
+            throw new SettingRejected("headgate.backends." + name + ".uri", null, "http://host:port");
+        }
+        instances.forEach(uri -> check(name, uri));
+        return new Backend(name, instances);
+    }
+
+    private static void check(String name, URI uri) {
+        boolean base = ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+                && uri.getHost() != null
+                && uri.getRawUserInfo() == null
+                && uri.getRawPath().isEmpty()
+                && uri.getRawQuery() == null
+                && uri.getRawFragment() == null;
+        if (!base) {
+            throw new SettingRejected("headgate.backends." + name + ".uri", uri, "http://host:port, without a path");
+        }
+    }
+
+    @Bean
+    ForwardedIdentity forwardedIdentity() {
+        return new ForwardedIdentity();
+    }
+
+    @Bean
+    @ConditionalOnProperty("headgate.cors.allowed-origins")
+    CorsIsOurs corsIsOurs() {
+        return new CorsIsOurs();
+    }
+
+    /** Here and not as the gateway's connect-timeout property, which would build a new client for every request. */
+    @Bean
+    HttpClientCustomizer connectTimeout(HeadgateProperties properties) {
+        int millis = Math.toIntExact(properties.backends().connectTimeout().toMillis());
+        return client -> client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis);
+    }
+}

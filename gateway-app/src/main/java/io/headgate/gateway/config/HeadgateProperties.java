@@ -1,0 +1,166 @@
+package io.headgate.gateway.config;
+
+import io.headgate.limiter.redis.RedisConnections;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Everything under {@code headgate.}; a name that is not here is refused.
+ *
+ * @param policy policy file, or folder of policy files
+ * @param store where the counters live
+ * @param backends what stands behind the gateway
+ * @param auth how callers prove who they are
+ * @param cors which browser origins may call
+ */
+@ConfigurationProperties(prefix = "headgate", ignoreUnknownFields = false)
+public record HeadgateProperties(
+        @Nullable String policy,
+        @DefaultValue Store store,
+        @DefaultValue Backends backends,
+        @DefaultValue Auth auth,
+        @DefaultValue Cors cors) {
+
+    /** Requires a policy: without one nothing would be limited, and nobody would notice. */
+    public HeadgateProperties {
+        if (policy == null || policy.isBlank()) {
+            throw new SettingRejected(
+                    "headgate.policy", null, "a policy file or a folder of them, as in --headgate.policy=policies/");
+        }
+    }
+
+    /**
+     * The backends by the name that the policy's breakers use.
+     *
+     * @param upload tus uploads, under {@code /files}
+     * @param feed the API, under {@code /api/feed}
+     * @param playback HLS, under {@code /play}
+     * @param connectTimeout how long opening a connection to an instance may take
+     */
+    public record Backends(
+            @DefaultValue Backend upload,
+            @DefaultValue Backend feed,
+            @DefaultValue Backend playback,
+            @DefaultValue("2s") Duration connectTimeout) {}
+
+    /**
+     * Instances of one backend.
+     *
+     * @param uri their base addresses; a request goes to them in turn
+     */
+    public record Backend(@DefaultValue List<URI> uri) {}
+
+    /**
+     * How callers prove who they are. Neither is required: without them everybody is anonymous.
+     *
+     * @param apiKeys file of hashed API keys
+     * @param jwt whose bearer tokens are accepted
+     */
+    public record Auth(@Nullable String apiKeys, @Nullable Jwt jwt) {}
+
+    /**
+     * One issuer of bearer tokens.
+     *
+     * @param issuer exact value of the {@code iss} claim
+     * @param audience what the {@code aud} claim must contain
+     * @param jwkSetUri where its keys are published
+     * @param algorithms signature algorithms that are accepted, whatever a token's header says
+     */
+    public record Jwt(
+            @Nullable String issuer,
+            @Nullable String audience,
+            @Nullable URI jwkSetUri,
+            @DefaultValue({"RS256", "ES256"}) List<String> algorithms) {
+
+        /** Requires all three parts: a token that is checked against only some of them is not checked. */
+        public Jwt {
+            required("issuer", issuer, "the exact value of the tokens' iss claim");
+            required("audience", audience, "a value that the tokens' aud claim contains");
+            required("jwk-set-uri", jwkSetUri, "the URL of the issuer's key set, as in https://issuer.example/jwks");
+        }
+
+        private static void required(String name, @Nullable Object value, String expected) {
+            if (value == null || value.toString().isBlank()) {
+                throw new SettingRejected("headgate.auth.jwt." + name, null, expected);
+            }
+        }
+    }
+
+    /**
+     * Cross-origin access for browsers.
+     *
+     * @param allowedOrigins origins that may call, {@code *} for any; none by default
+     */
+    public record Cors(@DefaultValue List<String> allowedOrigins) {}
+
+    /**
+     * Where the counters live.
+     *
+     * @param type which store
+     * @param redis settings of the {@code redis} store
+     * @param hazelcast settings of the {@code hazelcast} store
+     */
+    public record Store(
+            @DefaultValue("hazelcast") Type type,
+            @DefaultValue Redis redis,
+            @DefaultValue Hazelcast hazelcast) {
+
+        /** The stores there are. */
+        public enum Type {
+            /** Members embedded in the gateways. */
+            HAZELCAST,
+            /** An external Redis. */
+            REDIS,
+            /** This process alone. */
+            MEMORY
+        }
+    }
+
+    /**
+     * An external Redis.
+     *
+     * @param address {@code redis://host:port} or {@code rediss://host:port}; one server, or the sentinels
+     * @param mode how the addresses are meant
+     * @param master name of the master that the sentinels watch
+     * @param username ACL user, {@code null} for the default one
+     * @param password its password, {@code null} for none
+     */
+    public record Redis(
+            @DefaultValue("redis://localhost:6379") List<String> address,
+            @DefaultValue("single") RedisConnections.Mode mode,
+            @DefaultValue("mymaster") String master,
+            @Nullable String username,
+            @Nullable String password) {}
+
+    /**
+     * This gateway as a member of the embedded Hazelcast cluster.
+     *
+     * @param cluster name of the cluster; gateways of another name do not join
+     * @param address the local address the other members reach this one at; loopback by default, or the address of the
+     *     pod if a Kubernetes service is named
+     * @param port where this member listens
+     * @param members addresses of some members, as {@code host:port}; none means that this one founds a cluster
+     * @param kubernetesService headless service whose addresses are the members; instead of {@code members}
+     */
+    public record Hazelcast(
+            @DefaultValue("headgate") String cluster,
+            @Nullable String address,
+            @DefaultValue("5701") int port,
+            @DefaultValue List<String> members,
+            @Nullable String kubernetesService) {
+
+        /** Refuses two ways of finding the members: one of them would be ignored. */
+        public Hazelcast {
+            if (kubernetesService != null && !members.isEmpty()) {
+                throw new SettingRejected(
+                        "headgate.store.hazelcast",
+                        "both members and kubernetes-service are set",
+                        "one of them, since either says how members find each other");
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.headgate.gateway.edge;
+
+import io.headgate.gateway.identity.Authentication;
+import io.headgate.gateway.identity.AuthenticationFailure;
+import io.headgate.gateway.identity.ClientAddress;
+import io.headgate.gateway.identity.Identity;
+import io.headgate.gateway.identity.Visitor;
+import io.headgate.gateway.ratelimit.LimitGate;
+import io.headgate.gateway.ratelimit.Standing;
+import io.headgate.gateway.ratelimit.Verdict;
+import io.headgate.gateway.response.LimitHeaders;
+import io.headgate.gateway.response.ProblemWriter;
+import io.headgate.gateway.response.Refusals;
+import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.LimitPlan;
+import io.headgate.policy.match.PlannedLimit;
+import io.headgate.policy.match.PlannedLimit.Stage;
+import io.headgate.policy.match.PolicySet;
+import io.headgate.policy.match.RequestFacts;
+import io.headgate.policy.net.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.springframework.core.Ordered;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * Lets a request in, or not: who is it, which limits apply, does it fit them.
+ *
+ * <p>Where the caller is known at a glance, all limits are decided together. A token that needs its signature checked
+ * has to fit the limits before authentication first, then is checked, then has to fit the others; if it does not, what
+ * the first ones took is given back. A credential that is not accepted is charged to the limits before authentication,
+ * on whatever path it comes, so that guessing is limited everywhere.
+ */
+final class AdmissionFilter implements WebFilter, Ordered {
+
+    private final Supplier<PolicySet> policies;
+    private final Authentication authentication;
+    private final LimitGate gate;
+    private final ProblemWriter problems;
+
+    AdmissionFilter(
+            Supplier<PolicySet> policies, Authentication authentication, LimitGate gate, ProblemWriter problems) {
+        this.policies = policies;
+        this.authentication = authentication;
+        this.gate = gate;
+        this.problems = problems;
+    }
+
+    @Override
+    public int getOrder() {
+        return EdgeOrder.ADMISSION;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        PolicySet policy = policies.get();
+        ServerHttpRequest request = exchange.getRequest();
+        IpAddress ip = ClientAddress.of(
+                request.getRemoteAddress(),
+                request.getHeaders(),
+                policy.identity().trustedProxies());
+        Visit visit = new Visit(exchange, chain, policy, ip);
+        Identity identity = authentication.look(request.getHeaders(), policy.identity());
+        if (identity instanceof Identity.Verified verified) {
+            return visit.enter(verified.caller());
+        } else if (identity instanceof Identity.Rejected rejected) {
+            return visit.turnAway(rejected.failure());
+        }
+        return visit.enterAfterCheck((Identity.Unchecked) identity);
+    }
+
+    /** One request on its way in. The policy is the one that was in force when it came. */
+    private final class Visit {
+
+        private final ServerWebExchange exchange;
+        private final WebFilterChain chain;
+        private final PolicySet policy;
+        private final IpAddress ip;
+
+        Visit(ServerWebExchange exchange, WebFilterChain chain, PolicySet policy, IpAddress ip) {
+            this.exchange = exchange;
+            this.chain = chain;
+            this.policy = policy;
+            this.ip = ip;
+        }
+
+        Mono<Void> enter(Caller caller) {
+            LimitPlan plan = match(caller);
+            return judge(plan, plan.limits())
+                    .flatMap(verdict -> verdict instanceof Verdict.Admitted admitted
+                            ? pass(caller, plan, admitted.standings())
+                            : refuse(verdict, plan.plan(), caller));
+        }
+
+        Mono<Void> turnAway(AuthenticationFailure failure) {
+            LimitPlan guard = guard();
+            return judge(guard, guard.limits())
+                    .flatMap(verdict -> verdict instanceof Verdict.Admitted
+                            ? unauthenticated(failure)
+                            : refuse(verdict, guard.plan(), Caller.ANONYMOUS));
+        }
+
+        Mono<Void> enterAfterCheck(Identity.Unchecked token) {
+            LimitPlan guard = guard();
+            return judge(guard, guard.limits())
+                    .flatMap(verdict -> verdict instanceof Verdict.Admitted guarded
+                            ? check(token, guarded)
+                            : refuse(verdict, guard.plan(), Caller.ANONYMOUS));
+        }
+
+        private Mono<Void> check(Identity.Unchecked token, Verdict.Admitted guarded) {
+            return authentication.verify(token, policy.identity()).flatMap(identity -> {
+                if (identity instanceof Identity.Verified verified) {
+                    return enterChecked(verified.caller(), guarded);
+                } else if (identity instanceof Identity.Rejected rejected) {
+                    return unauthenticated(rejected.failure());
+                }
+                throw new IllegalStateException("A checked token is still unchecked");
+            });
+        }
+
+        private Mono<Void> enterChecked(Caller caller, Verdict.Admitted guarded) {
+            LimitPlan plan = match(caller);
+            if (plan.route() == null) {
+                // Guarded against guessing only: a path without limits costs nothing.
+                gate.refund(guarded);
+                return pass(caller, plan, List.of());
+            }
+            return judge(plan, of(Stage.AFTER_AUTH, plan)).flatMap(verdict -> {
+                if (verdict instanceof Verdict.Admitted admitted) {
+                    List<Standing> standings = new ArrayList<>(guarded.standings());
+                    standings.addAll(admitted.standings());
+                    return pass(caller, plan, standings);
+                }
+                gate.refund(guarded);
+                return refuse(verdict, plan.plan(), caller);
+            });
+        }
+
+        private LimitPlan match(Caller caller) {
+            ServerHttpRequest request = exchange.getRequest();
+            return policy.match(new RequestFacts(
+                    request.getMethod().name(), request.getURI().getRawPath(), ip, caller));
+        }
+
+        /** The limits before authentication; where the policy limits nothing, those that count the address anywhere. */
+        private LimitPlan guard() {
+            LimitPlan here = match(Caller.ANONYMOUS);
+            LimitPlan plan = here.route() == null ? policy.limitsOf(Caller.ANONYMOUS, ip) : here;
+            return new LimitPlan(plan.route(), plan.plan(), of(Stage.BEFORE_AUTH, plan));
+        }
+
+        private Mono<Verdict> judge(LimitPlan plan, List<PlannedLimit> limits) {
+            return NettyRequest.await(gate.judge(plan.plan(), limits), exchange.getRequest());
+        }
+
+        private Mono<Void> pass(Caller caller, LimitPlan plan, List<Standing> standings) {
+            new Visitor(caller, plan.plan(), ip).accompany(exchange);
+            tell(standings);
+            return chain.filter(exchange);
+        }
+
+        private Mono<Void> unauthenticated(AuthenticationFailure failure) {
+            return problems.write(exchange, new Refusals(policy.responses()).unauthenticated(failure));
+        }
+
+        private Mono<Void> refuse(Verdict verdict, String plan, Caller caller) {
+            Refusals refusals = new Refusals(policy.responses());
+            if (verdict instanceof Verdict.Refused refused) {
+                tell(refused.standings());
+                return problems.write(exchange, refusals.waitFor(refused, plan, numberOf(caller)));
+            } else if (verdict instanceof Verdict.Excluded excluded) {
+                return problems.write(exchange, refusals.notIncluded(excluded, plan));
+            }
+            return problems.write(exchange, refusals.undecided());
+        }
+
+        private void tell(List<Standing> standings) {
+            LimitHeaders.attach(
+                    exchange.getResponse(), standings, policy.defaults().headers());
+        }
+
+        private int numberOf(Caller caller) {
+            return caller.user() == null
+                    ? policy.identity().clientNetwork(ip).hashCode()
+                    : caller.user().hashCode();
+        }
+    }
+
+    private static List<PlannedLimit> of(Stage stage, LimitPlan plan) {
+        List<PlannedLimit> limits = new ArrayList<>(plan.limits().size());
+        for (PlannedLimit limit : plan.limits()) {
+            if (limit.stage() == stage) {
+                limits.add(limit);
+            }
+        }
+        return limits;
+    }
+}

@@ -1,0 +1,55 @@
+package io.headgate.gateway.edge;
+
+import io.headgate.gateway.config.HeadgateProperties;
+import io.headgate.gateway.identity.Authentication;
+import io.headgate.gateway.ratelimit.LimitGate;
+import io.headgate.gateway.response.ProblemWriter;
+import io.headgate.policy.match.PolicySet;
+import java.util.List;
+import java.util.function.Supplier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.reactive.CorsWebFilter;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/** The filters a request passes before it is routed, and the gateway's own endpoint. */
+@Configuration(proxyBeanMethods = false)
+class EdgeConfiguration {
+
+    @Bean
+    TargetFilter targetFilter(ProblemWriter problems) {
+        return new TargetFilter(problems);
+    }
+
+    @Bean
+    AdmissionFilter admissionFilter(
+            Supplier<PolicySet> policies, Authentication authentication, LimitGate gate, ProblemWriter problems) {
+        return new AdmissionFilter(policies, authentication, gate, problems);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> limitsEndpoint(
+            Supplier<PolicySet> policies, LimitGate gate, ProblemWriter problems) {
+        return RouterFunctions.route()
+                .GET(LimitsEndpoint.PATH, new LimitsEndpoint(policies, gate, problems))
+                .build();
+    }
+
+    @Bean
+    @Order(EdgeOrder.CORS)
+    @ConditionalOnProperty("headgate.cors.allowed-origins")
+    CorsWebFilter corsFilter(HeadgateProperties properties) {
+        CorsConfiguration cors = new CorsConfiguration();
+        cors.setAllowedOrigins(properties.cors().allowedOrigins());
+        cors.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"));
+        cors.addAllowedHeader(CorsConfiguration.ALL);
+        cors.addExposedHeader(CorsConfiguration.ALL);
+        cors.setMaxAge(3600L);
+        return new CorsWebFilter(exchange -> cors);
+    }
+}

@@ -1,0 +1,17 @@
+package io.headgate.gateway.edge;
+
+import org.springframework.core.Ordered;
+
+/** The order in which the edge's filters see a request, first to last. */
+final class EdgeOrder {
+
+    /** Before everything that looks at the path. */
+    static final int TARGET = Ordered.HIGHEST_PRECEDENCE + 100;
+
+    /** Before limits, so that a browser may read the refusals too. */
+    static final int CORS = TARGET + 100;
+
+    static final int ADMISSION = CORS + 100;
+
+    private EdgeOrder() {}
+}

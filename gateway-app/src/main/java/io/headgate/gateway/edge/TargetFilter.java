@@ -1,0 +1,74 @@
+package io.headgate.gateway.edge;
+
+import io.headgate.gateway.response.Problem;
+import io.headgate.gateway.response.ProblemWriter;
+import java.net.URI;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/** Gives every request its one canonical path, or a 400, before anything looks at the path. */
+final class TargetFilter implements WebFilter, Ordered {
+
+    private final ProblemWriter problems;
+
+    TargetFilter(ProblemWriter problems) {
+        this.problems = problems;
+    }
+
+    @Override
+    public int getOrder() {
+        return EdgeOrder.TARGET;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        ServerHttpRequest request = exchange.getRequest();
+        if (!namesThisServer(request)) {
+            return refuse(exchange, "The request target is neither a path nor a URL of the host in the Host header.");
+        }
+        String raw = request.getURI().getRawPath();
+        CanonicalPath path = CanonicalPath.of(raw);
+        if (path instanceof CanonicalPath.Ambiguous ambiguous) {
+            return refuse(exchange, "The path is ambiguous: " + ambiguous.why() + ".");
+        }
+        String canonical = ((CanonicalPath.Clear) path).path();
+        return chain.filter(canonical.equals(raw) ? exchange : withPath(exchange, canonical));
+    }
+
+    /**
+     * Whether the target has the origin form, or the absolute form with the host that the Host header names (RFC 9112
+     * §3.2), and no fragment, which no target has.
+     */
+    private static boolean namesThisServer(ServerHttpRequest request) {
+        String target = NettyRequest.target(request);
+        if (target.indexOf('#') >= 0) {
+            return false;
+        }
+        if (target.startsWith("/")) {
+            return true;
+        }
+        String host = request.getHeaders().getFirst(HttpHeaders.HOST);
+        return host != null
+                && target.regionMatches(true, 0, "http", 0, 4)
+                && host.equalsIgnoreCase(request.getURI().getRawAuthority());
+    }
+
+    private static ServerWebExchange withPath(ServerWebExchange exchange, String path) {
+        ServerHttpRequest request = exchange.getRequest();
+        URI uri = request.getURI();
+        String query = uri.getRawQuery();
+        URI target =
+                URI.create(uri.getScheme() + "://" + uri.getRawAuthority() + path + (query == null ? "" : "?" + query));
+        return exchange.mutate().request(request.mutate().uri(target).build()).build();
+    }
+
+    private Mono<Void> refuse(ServerWebExchange exchange, String why) {
+        return problems.write(exchange, Problem.of(HttpStatus.BAD_REQUEST, why));
+    }
+}

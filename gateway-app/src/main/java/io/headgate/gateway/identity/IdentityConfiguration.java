@@ -1,0 +1,93 @@
+package io.headgate.gateway.identity;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import io.headgate.gateway.config.HeadgateProperties;
+import io.headgate.gateway.config.SettingRejected;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Wires what tells callers apart. */
+@Configuration(proxyBeanMethods = false)
+class IdentityConfiguration {
+
+    private static final int VERIFYING_THREADS = 4;
+    private static final int WAITING_VERIFICATIONS = 1_000;
+
+    /** Signatures by a secret shared with the issuer are left out: whoever can check those can forge them. */
+    private static final Set<JWSAlgorithm> ALGORITHMS = algorithms();
+
+    private static Set<JWSAlgorithm> algorithms() {
+        Set<JWSAlgorithm> all = new LinkedHashSet<>(JWSAlgorithm.Family.RSA);
+        all.addAll(JWSAlgorithm.Family.EC);
+        // Not in every JDK: Bouncy Castle would have to bring it.
+        all.remove(JWSAlgorithm.ES256K);
+        return all;
+    }
+
+    @Bean
+    Authentication authentication(ObjectProvider<WatchedApiKeys> apiKeys, ObjectProvider<BearerTokens> bearerTokens) {
+        Supplier<ApiKeys> keys = apiKeys.getIfAvailable();
+        return new Authentication(keys == null ? () -> ApiKeys.NONE : keys, bearerTokens.getIfAvailable());
+    }
+
+    @Bean
+    @ConditionalOnProperty("headgate.auth.api-keys")
+    WatchedApiKeys apiKeys(HeadgateProperties properties) {
+        String file = Objects.requireNonNull(properties.auth().apiKeys());
+        return new WatchedApiKeys(Path.of(file), InstantSource.system());
+    }
+
+    @Bean(destroyMethod = "dispose")
+    @ConditionalOnProperty("headgate.auth.jwt.jwk-set-uri")
+    Scheduler tokenVerification() {
+        return Schedulers.newBoundedElastic(VERIFYING_THREADS, WAITING_VERIFICATIONS, "token-verification", 60, true);
+    }
+
+    @Bean
+    @ConditionalOnProperty("headgate.auth.jwt.jwk-set-uri")
+    BearerTokens bearerTokens(HeadgateProperties properties, Scheduler tokenVerification) {
+        HeadgateProperties.Jwt jwt = Objects.requireNonNull(properties.auth().jwt());
+        TokenVerifier verifier = new TokenVerifier(
+                Objects.requireNonNull(jwt.issuer()),
+                Objects.requireNonNull(jwt.audience()),
+                url(Objects.requireNonNull(jwt.jwkSetUri())),
+                jwt.algorithms().stream()
+                        .map(IdentityConfiguration::algorithm)
+                        .collect(Collectors.toUnmodifiableSet()));
+        return new BearerTokens(verifier, tokenVerification, InstantSource.system());
+    }
+
+    private static URL url(URI uri) {
+        try {
+            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (http && uri.getHost() != null) {
+                return uri.toURL();
+            }
+        } catch (MalformedURLException e) {
+            // Said below, as for any other address that is none.
+        }
+        throw new SettingRejected("headgate.auth.jwt.jwk-set-uri", uri, "an http or https URL");
+    }
+
+    private static JWSAlgorithm algorithm(String name) {
+        JWSAlgorithm algorithm = JWSAlgorithm.parse(name);
+        if (!ALGORITHMS.contains(algorithm)) {
+            throw new SettingRejected("headgate.auth.jwt.algorithms", name, "some of " + ALGORITHMS);
+        }
+        return algorithm;
+    }
+}

@@ -1,0 +1,5 @@
+/** The runnable gateway. */
+@NullMarked
+package io.headgate.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,163 @@
+package io.headgate.gateway.ratelimit;
+
+import io.headgate.gateway.telemetry.DecisionMeters;
+import io.headgate.gateway.telemetry.DecisionMeters.Outcome;
+import io.headgate.limiter.Charge;
+import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.StoreUnavailable;
+import io.headgate.limiter.Usage;
+import io.headgate.policy.match.PlannedLimit;
+import io.headgate.policy.match.PlannedLimit.Allowance;
+import io.headgate.policy.match.PlannedLimit.Mode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Holds requests against their limits. All enforced limits of a call are decided in one go, and charged all or none;
+ * limits in shadow mode are charged beside them, count what they would have refused, and never decide anything.
+ */
+public final class LimitGate {
+
+    private final LimitStore store;
+    private final DecisionMeters meters;
+
+    /** A gate over {@code store}. */
+    public LimitGate(LimitStore store, DecisionMeters meters) {
+        this.store = store;
+        this.meters = meters;
+    }
+
+    /**
+     * Judges a request by some limits of its plan.
+     *
+     * @param plan name of the caller's plan
+     * @param limits the limits to hold it against
+     */
+    public CompletionStage<Verdict> judge(String plan, List<PlannedLimit> limits) {
+        List<PlannedLimit> counted = new ArrayList<>(limits.size());
+        List<Charge> charges = new ArrayList<>(limits.size());
+        for (PlannedLimit limit : limits) {
+            if (limit.mode() == Mode.SHADOW) {
+                continue;
+            }
+            Allowance allowance = limit.allowance();
+            if (allowance instanceof Allowance.Metered metered) {
+                counted.add(limit);
+                charges.add(metered.charge());
+            } else if (allowance instanceof Allowance.Never) {
+                meters.count(limit.name(), plan, Outcome.DENIED);
+                return CompletableFuture.completedFuture(new Verdict.Excluded(limit));
+            } else {
+                meters.count(limit.name(), plan, Outcome.UNLIMITED);
+            }
+        }
+        if (charges.isEmpty()) {
+            shadow(plan, limits);
+            return CompletableFuture.completedFuture(Verdict.Admitted.UNCOUNTED);
+        }
+        return store.acquire(charges).handle((decision, error) -> {
+            if (error != null) {
+                return undecided(plan, counted, error);
+            }
+            List<Standing> standings = standings(counted, charges, decision.usages());
+            if (decision instanceof Decision.Allowed allowed) {
+                counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.ALLOWED));
+                shadow(plan, limits);
+                return new Verdict.Admitted(standings, Optional.of(new Verdict.Reservation(charges, allowed)));
+            }
+            count(plan, standings, Outcome.DENIED);
+            return new Verdict.Refused(standings);
+        });
+    }
+
+    /** Gives back what an admission has taken. */
+    public void refund(Verdict.Admitted admitted) {
+        admitted.reservation().ifPresent(taken -> store.refund(taken.charges(), taken.admission()));
+    }
+
+    /** How a caller stands with these limits, in their order, without charging anything; empty if nobody can tell. */
+    public CompletionStage<Optional<List<Standing>>> look(List<PlannedLimit> limits) {
+        List<PlannedLimit> counted = new ArrayList<>(limits.size());
+        List<Charge> charges = new ArrayList<>(limits.size());
+        for (PlannedLimit limit : limits) {
+            if (limit.allowance() instanceof Allowance.Metered metered) {
+                counted.add(limit);
+                charges.add(metered.charge());
+            }
+        }
+        if (charges.isEmpty()) {
+            return CompletableFuture.completedFuture(Optional.of(List.of()));
+        }
+        return store.peek(charges).handle((usages, error) -> {
+            if (error != null) {
+                rethrowUnlessUnavailable(error);
+                return Optional.empty();
+            }
+            return Optional.of(standings(counted, charges, usages));
+        });
+    }
+
+    private void shadow(String plan, List<PlannedLimit> limits) {
+        List<PlannedLimit> counted = new ArrayList<>();
+        List<Charge> charges = new ArrayList<>();
+        for (PlannedLimit limit : limits) {
+            if (limit.mode() != Mode.SHADOW) {
+                continue;
+            }
+            Allowance allowance = limit.allowance();
+            if (allowance instanceof Allowance.Metered metered) {
+                counted.add(limit);
+                charges.add(metered.charge());
+            } else {
+                boolean never = allowance instanceof Allowance.Never;
+                meters.count(limit.name(), plan, never ? Outcome.SHADOW_DENIED : Outcome.UNLIMITED);
+            }
+        }
+        if (charges.isEmpty()) {
+            return;
+        }
+        store.acquire(charges).whenComplete((decision, error) -> {
+            if (decision == null) {
+                counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.UNDECIDED));
+            } else if (decision instanceof Decision.Denied) {
+                count(plan, standings(counted, charges, decision.usages()), Outcome.SHADOW_DENIED);
+            } else {
+                counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.ALLOWED));
+            }
+        });
+    }
+
+    private Verdict undecided(String plan, List<PlannedLimit> counted, Throwable error) {
+        rethrowUnlessUnavailable(error);
+        counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.UNDECIDED));
+        return new Verdict.Undecided();
+    }
+
+    /** Trouble with the store is an outcome; anything else is a bug, and stays loud. */
+    private static void rethrowUnlessUnavailable(Throwable error) {
+        if (!StoreUnavailable.is(error)) {
+            throw error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
+        }
+    }
+
+    private void count(String plan, List<Standing> standings, Outcome refusal) {
+        for (Standing standing : standings) {
+            if (standing.refuses()) {
+                meters.count(standing.limit().name(), plan, refusal);
+            }
+        }
+    }
+
+    private static List<Standing> standings(List<PlannedLimit> limits, List<Charge> charges, List<Usage> usages) {
+        List<Standing> standings = new ArrayList<>(limits.size());
+        for (int i = 0; i < limits.size(); i++) {
+            standings.add(new Standing(limits.get(i), charges.get(i), usages.get(i)));
+        }
+        return standings;
+    }
+}

@@ -1,0 +1,115 @@
+package io.headgate.gateway.ratelimit;
+
+import io.headgate.gateway.telemetry.ObservedLimitStore;
+import io.headgate.limiter.Charge;
+import io.headgate.limiter.LimitKey;
+import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.OnStoreFailure;
+import io.headgate.limiter.Subject;
+import io.headgate.limiter.TokenBucket;
+import io.headgate.limiter.bucket4j.Bucket4jCounter;
+import io.headgate.limiter.guard.BreakerLimitStore;
+import io.headgate.limiter.guard.DeadlineLimitStore;
+import io.headgate.limiter.guard.FallbackLimitStore;
+import io.headgate.limiter.local.LocalLimitStore;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store that requests are counted in, with everything that stands between: a deadline on each call, a breaker that
+ * stops asking a store that is gone, and this node's own share for as long as it is.
+ */
+final class LimitStores implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(LimitStores.class);
+
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
+    private static final int WARM_UP_CALLS = 50;
+
+    private final SharedStore shared;
+    private final DeadlineLimitStore deadline;
+    private final BreakerLimitStore breaker;
+    private final LimitStore top;
+
+    /**
+     * Stacks the store.
+     *
+     * @param timeout longest a decision may wait for the shared store
+     */
+    LimitStores(SharedStore shared, Supplier<Duration> timeout, MeterRegistry registry) {
+        this.shared = shared;
+        warmUp(shared.store());
+        this.deadline = new DeadlineLimitStore(shared.store(), timeout);
+        this.breaker = new BreakerLimitStore(new ObservedLimitStore(deadline, shared.name(), registry), PROBE_INTERVAL);
+        this.top = new FallbackLimitStore(breaker, local(), shared.nodes());
+        Gauge.builder("ratelimit.store.state", () -> answering() ? 1 : 0)
+                .description("1 while the shared store answers, 0 while each node decides for itself")
+                .tag("store", shared.name())
+                .register(registry);
+        Gauge.builder("ratelimit.nodes", () -> shared.nodes().share().nodes())
+                .description("Nodes that share the store, as last known")
+                .tag("store", shared.name())
+                .register(registry);
+    }
+
+    /**
+     * Asks the store a few times before anybody waits for it: the first calls of a cold client take longer than any
+     * deadline. One without an answer ends it.
+     */
+    private static void warmUp(LimitStore store) {
+        List<Charge> charges = List.of(new Charge(
+                LimitKey.of("warm-up", Subject.of("node", UUID.randomUUID().toString())),
+                new TokenBucket(WARM_UP_CALLS, Duration.ofSeconds(1), WARM_UP_CALLS),
+                1,
+                OnStoreFailure.OPEN));
+        try {
+            for (int i = 0; i < WARM_UP_CALLS; i++) {
+                store.acquire(charges).toCompletableFuture().get(1, TimeUnit.SECONDS);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            log.warn("The limit store is not there yet: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** This process's own counters. */
+    static LocalLimitStore local() {
+        return new LocalLimitStore(() -> System.nanoTime() / 1_000, Bucket4jCounter::of);
+    }
+
+    /** What requests are held against. */
+    LimitStore top() {
+        return top;
+    }
+
+    /** What operators call the shared store. */
+    String name() {
+        return shared.name();
+    }
+
+    /** Whether the shared store answers. */
+    boolean answering() {
+        return breaker.state() == BreakerLimitStore.State.CLOSED;
+    }
+
+    /** How many nodes share it, as last known. */
+    int nodes() {
+        return shared.nodes().share().nodes();
+    }
+
+    @Override
+    public void close() {
+        deadline.close();
+        shared.close();
+    }
+}

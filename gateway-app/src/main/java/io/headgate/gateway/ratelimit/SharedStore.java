@@ -1,0 +1,116 @@
+package io.headgate.gateway.ratelimit;
+
+import com.hazelcast.core.HazelcastException;
+import com.hazelcast.core.HazelcastInstance;
+import io.headgate.gateway.config.HeadgateProperties;
+import io.headgate.gateway.config.SettingRejected;
+import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.guard.LiveNodes;
+import io.headgate.limiter.guard.Share;
+import io.headgate.limiter.hazelcast.Discovery;
+import io.headgate.limiter.hazelcast.HazelcastLimitStore;
+import io.headgate.limiter.hazelcast.HazelcastMember;
+import io.headgate.limiter.hazelcast.HazelcastNodes;
+import io.headgate.limiter.redis.RedisConnections;
+import io.headgate.limiter.redis.RedisLimitStore;
+import io.headgate.limiter.redis.RedisNodes;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Locale;
+import org.redisson.api.RedissonClient;
+
+/**
+ * The store that the settings name, opened.
+ *
+ * @param name what operators call it
+ * @param store the store itself
+ * @param nodes who shares it
+ * @param closing lets go of its connections
+ */
+record SharedStore(String name, LimitStore store, LiveNodes nodes, Runnable closing) implements AutoCloseable {
+
+    /** Above any deadline of a decision, so that the deadline always comes first. */
+    private static final Duration REDIS_TIMEOUT = Duration.ofSeconds(1);
+
+    /**
+     * Opens it. A Redis that is not there yet does not keep the gateway from starting.
+     *
+     * @throws SettingRejected if the settings cannot be right, whatever is running
+     */
+    static SharedStore open(HeadgateProperties.Store settings) {
+        String name = settings.type().name().toLowerCase(Locale.ROOT);
+        return switch (settings.type()) {
+            case MEMORY -> new SharedStore(name, LimitStores.local(), () -> Share.WHOLE, () -> {});
+            case REDIS -> redis(name, settings.redis());
+            case HAZELCAST -> hazelcast(name, settings.hazelcast());
+        };
+    }
+
+    private static SharedStore redis(String name, HeadgateProperties.Redis settings) {
+        RedissonClient client = connections(settings).open();
+        RedisNodes nodes = new RedisNodes(client);
+        return new SharedStore(name, new RedisLimitStore(client), nodes, () -> {
+            nodes.close();
+            client.shutdown();
+        });
+    }
+
+    private static RedisConnections connections(HeadgateProperties.Redis settings) {
+        try {
+            return new RedisConnections(
+                    settings.mode(),
+                    settings.address(),
+                    settings.master(),
+                    settings.username(),
+                    settings.password(),
+                    REDIS_TIMEOUT);
+        } catch (IllegalArgumentException e) {
+            throw new SettingRejected("headgate.store.redis", e.getMessage(), "addresses such as redis://host:6379");
+        }
+    }
+
+    private static SharedStore hazelcast(String name, HeadgateProperties.Hazelcast settings) {
+        HazelcastInstance member = start(settings);
+        return new SharedStore(name, new HazelcastLimitStore(member), new HazelcastNodes(member), member::shutdown);
+    }
+
+    private static HazelcastInstance start(HeadgateProperties.Hazelcast settings) {
+        try {
+            Discovery discovery = settings.kubernetesService() == null
+                    ? new Discovery.Members(settings.members())
+                    : new Discovery.KubernetesService(settings.kubernetesService());
+            return new HazelcastMember(settings.cluster(), address(settings), settings.port(), discovery).start();
+        } catch (IllegalArgumentException e) {
+            throw new SettingRejected("headgate.store.hazelcast", e.getMessage(), "members such as host:5701");
+        } catch (HazelcastException e) {
+            throw new SettingRejected(
+                    "headgate.store.hazelcast.port",
+                    settings.port() + " cannot be used: " + e.getMessage(),
+                    "a port that no other process listens on");
+        }
+    }
+
+    private static String address(HeadgateProperties.Hazelcast settings) {
+        if (settings.address() != null) {
+            return settings.address();
+        }
+        return settings.kubernetesService() == null ? "127.0.0.1" : addressOfPod();
+    }
+
+    private static String addressOfPod() {
+        try {
+            return InetAddress.getLocalHost().getHostAddress();
+        } catch (UnknownHostException e) {
+            throw new SettingRejected(
+                    "headgate.store.hazelcast.address",
+                    "not set, and the host's own address is not known: " + e.getMessage(),
+                    "the address at which the other members reach this one");
+        }
+    }
+
+    @Override
+    public void close() {
+        closing.run();
+    }
+}

@@ -1,0 +1,118 @@
+package io.headgate.gateway.response;
+
+import io.headgate.gateway.identity.AuthenticationFailure;
+import io.headgate.gateway.ratelimit.Standing;
+import io.headgate.gateway.ratelimit.Verdict;
+import io.headgate.policy.match.PlannedLimit;
+import io.headgate.policy.match.Responses;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+
+/** Puts refusals into words and numbers that a client can act on. */
+public final class Refusals {
+
+    /** When to ask again after the store gave no answer: about as long as it takes to notice that it is back. */
+    private static final long UNDECIDED_SECONDS = 5;
+
+    private static final long LONGEST_SPREAD_SECONDS = 30;
+
+    private final Responses responses;
+
+    /** Refusals in the manner of a policy. */
+    public Refusals(Responses responses) {
+        this.responses = responses;
+    }
+
+    /**
+     * The client has to wait.
+     *
+     * @param plan name of its plan
+     * @param client number that tells clients apart, by which their return is spread
+     */
+    public Problem waitFor(Verdict.Refused refused, String plan, int client) {
+        List<Standing> violated = new ArrayList<>(refused.standings());
+        violated.removeIf(standing -> !standing.refuses());
+        violated.sort(Comparator.comparingLong(standing -> -standing.usage().waitMicros()));
+        Standing longest = violated.get(0);
+        long seconds = spread(Seconds.roundedUp(longest.usage().waitMicros()), client);
+        boolean capacity =
+                violated.stream().allMatch(standing -> standing.limit().denyStatus() == 503);
+        Problem problem = capacity
+                ? reducedCapacity("The service is at capacity. Try again in " + Seconds.inWords(seconds) + ".")
+                : quotaExceeded(plan, allowance(longest.limit(), plan) + " Wait " + Seconds.inWords(seconds) + ".");
+        List<String> names = violated.stream()
+                .map(Standing::limit)
+                .filter(PlannedLimit::advertise)
+                .map(PlannedLimit::name)
+                .toList();
+        Problem named = names.isEmpty() ? problem : problem.with("violated-policies", names);
+        return named.retryAfter(OptionalLong.of(seconds));
+    }
+
+    /** The client's plan allows nothing of the kind. */
+    public Problem notIncluded(Verdict.Excluded excluded, String plan) {
+        PlannedLimit limit = excluded.limit();
+        String detail = "The " + plan + " plan does not include this: its limit \"" + limit.name() + "\" is 0.";
+        return quotaExceeded(plan, detail).with("violated-policies", List.of(limit.name()));
+    }
+
+    /** Nobody can tell whether the request fits. */
+    public Problem undecided() {
+        return reducedCapacity("The limits of this request cannot be checked at the moment. Try again in "
+                        + Seconds.inWords(UNDECIDED_SECONDS) + ".")
+                .retryAfter(OptionalLong.of(UNDECIDED_SECONDS));
+    }
+
+    /** The client's credential is not accepted. */
+    public Problem unauthenticated(AuthenticationFailure failure) {
+        if (failure.status() == HttpStatus.SERVICE_UNAVAILABLE) {
+            return reducedCapacity(failure.detail()).retryAfter(OptionalLong.of(UNDECIDED_SECONDS));
+        }
+        return Problem.of(failure.status(), failure.detail())
+                .withHeader(HttpHeaders.WWW_AUTHENTICATE, failure.challenge());
+    }
+
+    private static String allowance(PlannedLimit limit, String plan) {
+        return limit.advertise()
+                ? "The " + plan + " plan allows " + limit.words() + "."
+                : "There are too many requests.";
+    }
+
+    private Problem quotaExceeded(String plan, String detail) {
+        Problem problem = Problem.of(
+                        HttpStatus.TOO_MANY_REQUESTS,
+                        ProblemTypes.quotaExceeded(responses),
+                        ProblemTypes.QUOTA_EXCEEDED,
+                        detail)
+                .with("plan", plan);
+        Problem linked = responses.docs() == null
+                ? problem
+                : problem.with("docs", responses.docs().toString());
+        return responses.upgrade() == null
+                ? linked
+                : linked.with("upgrade", responses.upgrade().toString());
+    }
+
+    private Problem reducedCapacity(String detail) {
+        return Problem.of(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                ProblemTypes.temporaryReducedCapacity(responses),
+                ProblemTypes.TEMPORARY_REDUCED_CAPACITY,
+                detail);
+    }
+
+    /**
+     * A little later, by up to a tenth, at least a second and at most half a minute, and always the same for the same
+     * client: so those who were refused together do not come back together.
+     */
+    private static long spread(long seconds, int client) {
+        long range = Math.min(LONGEST_SPREAD_SECONDS, Math.max(1, seconds / 10));
+        // The low bits of a hash of short strings are not spread well; those of the product's upper half are.
+        long mixed = (client * 0x9e3779b97f4a7c15L) >>> 32;
+        return seconds + mixed % (range + 1);
+    }
+}

@@ -1,0 +1,5 @@
+/** Meters and health. */
+@NullMarked
+package io.headgate.gateway.telemetry;
+
+import org.jspecify.annotations.NullMarked;

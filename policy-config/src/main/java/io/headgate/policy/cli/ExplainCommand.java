@@ -1,0 +1,84 @@
+package io.headgate.policy.cli;
+
+import io.headgate.policy.LoadResult;
+import io.headgate.policy.PolicyLoader;
+import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.PolicySet;
+import io.headgate.policy.match.RequestFacts;
+import io.headgate.policy.net.IpAddress;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code policy explain}: what a policy says about one request, and where it says so. */
+@Command(
+        name = "explain",
+        description = "Says which limits a request has to fit, and why.",
+        mixinStandardHelpOptions = true)
+final class ExplainCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "<file|folder>", description = "the policy")
+    private Path path;
+
+    @Option(names = "--method", required = true, description = "HTTP method of the request")
+    private String method;
+
+    @Option(names = "--path", required = true, description = "path of the request, without query")
+    private String requestPath;
+
+    @Option(names = "--ip", required = true, description = "address of the client")
+    private String ip;
+
+    @Option(names = "--user", description = "verified user; without one the caller is anonymous")
+    private @Nullable String user;
+
+    @Option(names = "--tenant", description = "the user's tenant")
+    private @Nullable String tenant;
+
+    @Option(names = "--plan", description = "plan that the credential names")
+    private @Nullable String plan;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields
+    ExplainCommand() {}
+
+    @Override
+    public Integer call() {
+        RequestFacts facts = facts();
+        LoadResult result = new PolicyLoader().load(path);
+        if (result instanceof LoadResult.Rejected rejected) {
+            PrintWriter err = spec.commandLine().getErr();
+            rejected.problems().forEach(problem -> err.println(problem.render()));
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        PolicySet policy = ((LoadResult.Loaded) result).policy();
+        new ExplanationText(spec.commandLine().getOut()).print(facts, policy.explain(facts));
+        return CommandLine.ExitCode.OK;
+    }
+
+    private RequestFacts facts() {
+        IpAddress address = IpAddress.parse(ip).orElseThrow(() -> wrong("--ip: " + ip + " (expected: an IP address)"));
+        if (!requestPath.startsWith("/") || requestPath.contains("?")) {
+            throw wrong("--path: " + requestPath + " (expected: a path such as /api/feed, without query)");
+        }
+        if (user == null && (tenant != null || plan != null)) {
+            throw wrong("--tenant and --plan need --user: an anonymous caller has neither");
+        }
+        return new RequestFacts(method.toUpperCase(Locale.ROOT), requestPath, address, new Caller(user, tenant, plan));
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

@@ -1,0 +1,26 @@
+package io.headgate.policy.language;
+
+import io.headgate.policy.match.Allotment;
+import io.headgate.policy.match.LimitRule;
+import java.util.Optional;
+
+/**
+ * A limit as far as its declaration could be read.
+ *
+ * @param rule the limit itself
+ * @param verb how its amounts are written; empty if the declaration does not make sense
+ * @param pricedByPlan whether its amounts stand in the plans
+ * @param amount its amount on every plan, if it has one
+ * @param mode its own mode, if it says so
+ */
+record DeclaredLimit(
+        LimitRule rule,
+        Optional<Verb> verb,
+        boolean pricedByPlan,
+        Optional<Allotment> amount,
+        Optional<DeclaredMode> mode) {
+
+    String name() {
+        return rule.name();
+    }
+}

@@ -1,0 +1,151 @@
+package io.headgate.policy.language;
+
+import io.headgate.limiter.OnStoreFailure;
+import io.headgate.policy.match.Allotment;
+import io.headgate.policy.match.LimitRule;
+import io.headgate.policy.match.PlannedLimit.Stage;
+import io.headgate.policy.match.SubjectKind;
+import io.headgate.policy.match.Treatment;
+import io.headgate.policy.source.Code;
+import io.headgate.policy.source.Value;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code limits}: what is limited, and per whom? */
+final class LimitsSection {
+
+    private static final List<SubjectKind> KNOWN_BEFORE_AUTH =
+            List.of(SubjectKind.IP, SubjectKind.ROUTE, SubjectKind.EVERYONE);
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
+
+    private final DefaultsSection defaults;
+    private final Shapes shapes;
+
+    private LimitsSection(DefaultsSection defaults, Shapes shapes) {
+        this.defaults = defaults;
+        this.shapes = shapes;
+    }
+
+    /** The limits by name, in the order of declaration. */
+    static Map<String, DeclaredLimit> read(List<PolicyDocument.Named> limits, DefaultsSection defaults, Shapes shapes) {
+        LimitsSection section = new LimitsSection(defaults, shapes);
+        Map<String, DeclaredLimit> read = new LinkedHashMap<>();
+        for (PolicyDocument.Named limit : limits) {
+            if (shapes.isName("limit", limit.key())) {
+                shapes.mapping("limit " + limit.name(), limit.value())
+                        .ifPresent(mapping -> read.put(limit.name(), section.limit(limit, mapping)));
+            }
+        }
+        return read;
+    }
+
+    private DeclaredLimit limit(PolicyDocument.Named limit, Value.Mapping mapping) {
+        Fields fields = new Fields(shapes, "limit " + limit.name(), mapping)
+                .notYet("quota", "concurrent", "unit", "lease", "then", "exactness");
+        List<SubjectKind> per = fields.need("per", "user, tenant, ip, route or everyone")
+                .map(this::per)
+                .orElse(List.of());
+        Optional<Verb> verb = verb(fields);
+        Optional<Allotment> amount =
+                verb.flatMap(one -> fields.get(one.word()).flatMap(value -> amount(one.word(), one, value, shapes)));
+        Stage stage = fields.get("stage")
+                .flatMap(value -> shapes.choice("stage", value, Stage.class))
+                .orElse(Stage.AFTER_AUTH);
+        Optional<DeclaredMode> mode =
+                fields.get("mode").flatMap(value -> shapes.choice("mode", value, DeclaredMode.class));
+        Treatment treatment = new Treatment(
+                mode.orElse(defaults.mode()).atWork(),
+                onStoreFailure(fields, shapes).orElse(defaults.onStoreFailure()),
+                denyWith(fields, shapes).orElse(TOO_MANY_REQUESTS));
+        boolean advertise = fields.get("advertise")
+                .flatMap(value -> shapes.flag("advertise", value))
+                .orElse(true);
+        if (stage == Stage.BEFORE_AUTH) {
+            rejectUnknownBeforeAuth(fields, limit.name(), per);
+        }
+        boolean pricedByPlan = fields.has("type");
+        fields.end();
+        LimitRule rule = new LimitRule(
+                limit.name(), per, stage, advertise, treatment, limit.key().place());
+        return new DeclaredLimit(rule, verb, pricedByPlan, amount, mode);
+    }
+
+    private List<SubjectKind> per(Value value) {
+        List<SubjectKind> kinds = shapes.distinct(
+                "per", shapes.oneOrMore("per", value), item -> shapes.choice("per", item, SubjectKind.class));
+        if (kinds.size() > 1 && kinds.contains(SubjectKind.EVERYONE)) {
+            shapes.problems()
+                    .error(Code.CONFLICT, value.place(), "per: everyone and others (expected: everyone alone)");
+        }
+        return kinds.stream().sorted().toList();
+    }
+
+    /** The verb that stands as a key, or the one that {@code type} names. */
+    private Optional<Verb> verb(Fields fields) {
+        List<Verb> stated = Arrays.stream(Verb.values())
+                .filter(verb -> fields.has(verb.word()))
+                .toList();
+        Optional<Value> type = fields.get("type");
+        stated.forEach(verb -> fields.get(verb.word()));
+        if (stated.size() + (type.isPresent() ? 1 : 0) > 1) {
+            shapes.problems()
+                    .error(
+                            Code.CONFLICT,
+                            type.map(Value::place)
+                                    .orElse(fields.placeOf(stated.get(1).word())),
+                            "more than one verb (expected: one of type, rate and window)");
+            return Optional.empty();
+        }
+        if (type.isPresent()) {
+            return shapes.choice("type", type.get(), Verb.class);
+        }
+        if (stated.isEmpty()) {
+            fields.get(Verb.RATE.word());
+            fields.need(
+                    Verb.WINDOW.word() + ", rate or type",
+                    "a rate or window for every plan, or a type and amounts in the plans");
+        }
+        return stated.stream().findFirst();
+    }
+
+    /** An amount written as {@code verb} writes it. */
+    static Optional<Allotment> amount(String field, Verb verb, Value value, Shapes shapes) {
+        return shapes.parsed(Code.BAD_NUMBER, field, value, verb::amount)
+                .map(amount -> Allotment.of(amount, value.place()));
+    }
+
+    static Optional<OnStoreFailure> onStoreFailure(Fields fields, Shapes shapes) {
+        return fields.get("on-store-failure")
+                .flatMap(value -> shapes.choice("on-store-failure", value, OnStoreFailure.class));
+    }
+
+    static Optional<Integer> denyWith(Fields fields, Shapes shapes) {
+        return fields.get("deny-with")
+                .flatMap(value -> shapes.known(
+                        "deny-with", value, List.of(String.valueOf(TOO_MANY_REQUESTS), String.valueOf(UNAVAILABLE))))
+                .map(Integer::valueOf);
+    }
+
+    private void rejectUnknownBeforeAuth(Fields fields, String name, List<SubjectKind> per) {
+        if (!KNOWN_BEFORE_AUTH.containsAll(per)) {
+            shapes.problems()
+                    .error(
+                            Code.UNKNOWN_BEFORE_AUTH,
+                            fields.placeOf("per"),
+                            "limit " + name + ": counts by user or tenant, which nobody knows before authentication"
+                                    + " (expected: ip, route or everyone)");
+        }
+        if (fields.has("type")) {
+            shapes.problems()
+                    .error(
+                            Code.UNKNOWN_BEFORE_AUTH,
+                            fields.placeOf("type"),
+                            "limit " + name + ": takes its amount from the plan, which nobody knows before"
+                                    + " authentication (expected: a rate or window here)");
+        }
+    }
+}

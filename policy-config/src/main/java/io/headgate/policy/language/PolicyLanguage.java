@@ -1,0 +1,146 @@
+package io.headgate.policy.language;
+
+import io.headgate.policy.match.Allotment;
+import io.headgate.policy.match.Amount;
+import io.headgate.policy.match.BreakerRule;
+import io.headgate.policy.match.IdentityRules;
+import io.headgate.policy.match.LimitUse;
+import io.headgate.policy.match.Metadata;
+import io.headgate.policy.match.OverrideRule;
+import io.headgate.policy.match.PlanRule;
+import io.headgate.policy.match.PolicyRules;
+import io.headgate.policy.match.Responses;
+import io.headgate.policy.match.RouteRule;
+import io.headgate.policy.source.Code;
+import io.headgate.policy.source.PolicyText;
+import io.headgate.policy.source.Problems;
+import io.headgate.policy.source.SourceFile;
+import io.headgate.policy.source.Value;
+import io.headgate.policy.source.YamlReader;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads a policy's text into its rules. */
+public final class PolicyLanguage {
+
+    private PolicyLanguage() {}
+
+    /**
+     * The rules that {@code text} states. If anything is wrong with it they are incomplete, and {@code problems} has
+     * errors.
+     *
+     * @param now time at which the text is read
+     */
+    public static Optional<PolicyRules> read(PolicyText text, Instant now, Problems problems) {
+        Shapes shapes = new Shapes(problems);
+        List<Value> files = new ArrayList<>();
+        for (SourceFile file : text.files()) {
+            YamlReader.read(file, problems).ifPresent(files::add);
+        }
+        // Half of a folder would only complain about what the other half declares.
+        if (files.isEmpty() || files.size() < text.files().size()) {
+            return Optional.empty();
+        }
+        return Optional.of(rules(PolicyDocument.of(files, shapes), text, now, shapes));
+    }
+
+    private static PolicyRules rules(PolicyDocument document, PolicyText text, Instant now, Shapes shapes) {
+        Metadata metadata = ResponsesSection.metadata(document.section("metadata"), shapes);
+        DefaultsSection defaults = DefaultsSection.read(document.section("defaults"), shapes);
+        Responses responses = ResponsesSection.responses(document.section("responses"), shapes);
+        List<PolicyDocument.Named> declaredPlans = document.named("plans");
+        IdentityRules identity = IdentitySection.read(document.section("identity"), declaredPlans, shapes);
+        Map<String, DeclaredLimit> limits = LimitsSection.read(document.named("limits"), defaults, shapes);
+        List<RouteRule> routes = RoutesSection.read(document.named("routes"), limits, defaults, shapes);
+        Set<String> used = used(routes);
+        List<PlanRule> plans = PlansSection.read(declaredPlans, limits, used, shapes);
+        List<OverrideRule> overrides = OverridesSection.read(
+                document.overrides(),
+                limits,
+                declaredPlans.stream().map(PolicyDocument.Named::name).toList(),
+                defaults.defaults().timezone(),
+                now,
+                shapes);
+        Map<String, BreakerRule> breakers = BreakersSection.read(document.named("breakers"), shapes);
+        demandRoutes(document, text, shapes);
+        warnOfUnused(limits, used, shapes);
+        rejectUnaffordable(routes, plans, overrides, shapes);
+        return new PolicyRules(
+                metadata,
+                defaults.defaults(),
+                responses,
+                identity,
+                limits.values().stream().map(DeclaredLimit::rule).toList(),
+                plans,
+                routes,
+                overrides,
+                breakers,
+                text.hash());
+    }
+
+    private static Set<String> used(List<RouteRule> routes) {
+        Set<String> used = new LinkedHashSet<>();
+        for (RouteRule route : routes) {
+            route.limits().forEach(use -> used.add(use.limit().name()));
+        }
+        return used;
+    }
+
+    /** A policy that says nothing about any request is a mistake, such as a file cut short. */
+    private static void demandRoutes(PolicyDocument document, PolicyText text, Shapes shapes) {
+        if (document.named("routes").isEmpty()) {
+            shapes.problems()
+                    .fileError(
+                            Code.MISSING_KEY, text.files().get(0).name(), "no routes (expected: at least one route)");
+        }
+    }
+
+    private static void warnOfUnused(Map<String, DeclaredLimit> limits, Set<String> used, Shapes shapes) {
+        for (DeclaredLimit limit : limits.values()) {
+            if (!used.contains(limit.name())) {
+                shapes.problems()
+                        .warning(
+                                Code.UNUSED_LIMIT,
+                                limit.rule().place(),
+                                "limit " + limit.name() + ": no route uses it");
+            }
+        }
+    }
+
+    /** A request must never cost more than a limit can hold: it could not be admitted however long it waits. */
+    private static void rejectUnaffordable(
+            List<RouteRule> routes, List<PlanRule> plans, List<OverrideRule> overrides, Shapes shapes) {
+        for (RouteRule route : routes) {
+            for (LimitUse use : route.limits()) {
+                String limit = use.limit().name();
+                Set<Allotment> allotments = new LinkedHashSet<>();
+                plans.forEach(plan ->
+                        Optional.ofNullable(plan.allotments().get(limit)).ifPresent(allotments::add));
+                overrides.forEach(override ->
+                        Optional.ofNullable(override.set().get(limit)).ifPresent(allotments::add));
+                for (Allotment allotment : allotments) {
+                    rejectUnaffordable(route, use, allotment, shapes);
+                }
+            }
+        }
+    }
+
+    private static void rejectUnaffordable(RouteRule route, LimitUse use, Allotment allotment, Shapes shapes) {
+        if (allotment.amount() instanceof Amount.Metered metered
+                && use.cost() > metered.quota().capacity()) {
+            shapes.problems()
+                    .error(
+                            Code.COST_ABOVE_CAPACITY,
+                            route.place(),
+                            "route " + route.name() + ": costs " + use.cost() + " of limit "
+                                    + use.limit().name() + ", which holds at most "
+                                    + metered.quota().capacity() + " by what " + allotment.place()
+                                    + " says: no request could ever pass");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.headgate.policy.language;
+
+import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.OnStoreFailure;
+import io.headgate.limiter.Quota;
+import io.headgate.policy.match.LimitRule;
+import io.headgate.policy.match.LimitUse;
+import io.headgate.policy.match.RoutePattern;
+import io.headgate.policy.match.RouteRule;
+import io.headgate.policy.match.Treatment;
+import io.headgate.policy.source.Code;
+import io.headgate.policy.source.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code routes}: which requests? */
+final class RoutesSection {
+
+    private static final int MOST_ROUTES = 5_000;
+
+    private final Map<String, DeclaredLimit> limits;
+    private final DefaultsSection defaults;
+    private final Shapes shapes;
+    private final RouteMatch match;
+
+    private RoutesSection(Map<String, DeclaredLimit> limits, DefaultsSection defaults, Shapes shapes) {
+        this.limits = limits;
+        this.defaults = defaults;
+        this.shapes = shapes;
+        this.match = new RouteMatch(shapes);
+    }
+
+    /** The routes in the order of declaration. */
+    static List<RouteRule> read(
+            List<PolicyDocument.Named> routes,
+            Map<String, DeclaredLimit> limits,
+            DefaultsSection defaults,
+            Shapes shapes) {
+        if (routes.size() > MOST_ROUTES) {
+            shapes.problems()
+                    .error(
+                            Code.TOO_LARGE,
+                            routes.get(MOST_ROUTES).key().place(),
+                            "routes: " + routes.size() + " (expected: at most " + MOST_ROUTES + ")");
+            return List.of();
+        }
+        RoutesSection section = new RoutesSection(limits, defaults, shapes);
+        List<RouteRule> read = new ArrayList<>();
+        for (PolicyDocument.Named route : routes) {
+            if (shapes.isName("route", route.key())) {
+                shapes.mapping("route " + route.name(), route.value())
+                        .flatMap(mapping -> section.route(route, mapping))
+                        .ifPresent(read::add);
+            }
+        }
+        section.rejectTies(read);
+        return read;
+    }
+
+    private Optional<RouteRule> route(PolicyDocument.Named route, Value.Mapping mapping) {
+        Fields fields = new Fields(shapes, "route " + route.name(), mapping)
+                .notYet("protocol", "session", "when-short", "pace");
+        Optional<RoutePattern> pattern =
+                fields.need("match", "such as GET /api/feed/**").flatMap(match::pattern);
+        Optional<Value> listed = fields.need("limits", "a list of limits, which may be empty");
+        long cost = fields.get("cost").flatMap(this::cost).orElse(1L);
+        Optional<DeclaredMode> mode =
+                fields.get("mode").flatMap(value -> shapes.choice("mode", value, DeclaredMode.class));
+        Optional<OnStoreFailure> onStoreFailure = LimitsSection.onStoreFailure(fields, shapes);
+        Optional<Integer> denyWith = LimitsSection.denyWith(fields, shapes);
+        fields.end();
+        List<LimitUse> uses = new ArrayList<>();
+        for (DeclaredLimit limit : listed.map(this::limits).orElse(List.of())) {
+            LimitRule rule = limit.rule();
+            Treatment treatment = new Treatment(
+                    DeclaredMode.combined(limit.mode(), mode, defaults.mode()).atWork(),
+                    onStoreFailure.orElse(rule.treatment().onStoreFailure()),
+                    denyWith.orElse(rule.treatment().denyStatus()));
+            uses.add(new LimitUse(rule, treatment, cost));
+        }
+        return pattern.map(
+                one -> new RouteRule(route.name(), one, uses, route.key().place()));
+    }
+
+    private List<DeclaredLimit> limits(Value value) {
+        List<String> names = shapes.distinct(
+                "limits", shapes.list("limits", value), item -> shapes.known("limits", item, limits.keySet()));
+        if (names.size() > LimitStore.MAX_CHARGES) {
+            shapes.problems()
+                    .error(
+                            Code.TOO_LARGE,
+                            value.place(),
+                            "limits: " + names.size() + " on one route (expected: at most " + LimitStore.MAX_CHARGES
+                                    + ")");
+        }
+        return names.stream()
+                .flatMap(name -> Optional.ofNullable(limits.get(name)).stream())
+                .toList();
+    }
+
+    private Optional<Long> cost(Value value) {
+        if (value instanceof Value.Mapping) {
+            shapes.problems()
+                    .error(
+                            Code.NOT_SUPPORTED_YET,
+                            value.place(),
+                            "cost: per limit is part of the language, but this release cannot do it yet"
+                                    + " (expected: a number)");
+            return Optional.empty();
+        }
+        return shapes.wholeNumber("cost", value, 1, Quota.MAX_COUNT);
+    }
+
+    private void rejectTies(List<RouteRule> routes) {
+        for (int i = 0; i < routes.size(); i++) {
+            RouteRule later = routes.get(i);
+            for (int j = 0; j < i; j++) {
+                RouteRule earlier = routes.get(j);
+                if (later.pattern().against(earlier.pattern()) == RoutePattern.Precedence.TIED) {
+                    shapes.problems()
+                            .error(
+                                    Code.AMBIGUOUS_ROUTE,
+                                    later.place(),
+                                    "route " + later.name() + " (" + later.pattern() + ") and route "
+                                            + earlier.name() + " (" + earlier.pattern() + ") at " + earlier.place()
+                                            + " take the same requests, and neither is more specific");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.headgate.policy.match;
+
+import io.headgate.limiter.Subject;
+import io.headgate.policy.net.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The subjects of one request; limits that count by the same things share one digest. Not thread-safe. */
+final class CallerSubjects {
+
+    private final IdentityRules identity;
+    private final Caller caller;
+    private final IpAddress ip;
+    private final @Nullable Subject[] known;
+    private @Nullable String network;
+
+    CallerSubjects(IdentityRules identity, Caller caller, IpAddress ip, int recipes) {
+        this.identity = identity;
+        this.caller = caller;
+        this.ip = ip;
+        this.known = new Subject[recipes];
+    }
+
+    /** Whom the limit counts this caller as; {@code null} if it does not count the caller at all. */
+    @Nullable
+    Subject subject(RouteLimit limit) {
+        Subject fixed = limit.fixedSubject();
+        if (fixed != null) {
+            return fixed;
+        }
+        Subject subject = known[limit.recipe()];
+        if (subject == null) {
+            List<Subject.Part> parts = parts(limit);
+            if (parts == null) {
+                return null;
+            }
+            subject = Subject.of(parts);
+            known[limit.recipe()] = subject;
+        }
+        return subject;
+    }
+
+    /** The subject in words, such as {@code user alice}. Only for limits that count the caller. */
+    String describe(RouteLimit limit) {
+        List<Subject.Part> parts = parts(limit);
+        if (parts == null) {
+            return "nobody";
+        }
+        StringBuilder words = new StringBuilder();
+        for (Subject.Part part : parts) {
+            words.append(words.isEmpty() ? "" : " + ").append(part.kind());
+            words.append(part.value().isEmpty() ? "" : " ").append(part.value());
+        }
+        return words.toString();
+    }
+
+    private @Nullable List<Subject.Part> parts(RouteLimit limit) {
+        List<Subject.Part> parts = new ArrayList<>(2);
+        for (SubjectKind kind : limit.per()) {
+            Subject.Part part = switch (kind) {
+                case USER -> caller.user() == null ? ip() : new Subject.Part("user", caller.user());
+                case TENANT -> caller.tenant() == null ? null : new Subject.Part("tenant", caller.tenant());
+                case IP -> ip();
+                case ROUTE -> new Subject.Part("route", limit.route());
+                case EVERYONE -> new Subject.Part("everyone", "");
+            };
+            if (part == null) {
+                return null;
+            }
+            parts.add(part);
+        }
+        return parts;
+    }
+
+    private Subject.Part ip() {
+        String text = network;
+        if (text == null) {
+            text = identity.clientNetwork(ip).toString();
+            network = text;
+        }
+        return new Subject.Part("ip", text);
+    }
+}

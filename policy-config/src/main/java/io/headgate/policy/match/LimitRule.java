@@ -1,0 +1,26 @@
+package io.headgate.policy.match;
+
+import io.headgate.policy.source.Place;
+import java.util.List;
+
+/**
+ * A limit as the policy declares it; how much it allows is said by the caller's plan.
+ *
+ * @param name its name, and with the subject its counter's identity
+ * @param per what it counts by, in the order of {@link SubjectKind}, without repetition
+ * @param stage when it is judged
+ * @param advertise whether clients may see its numbers
+ * @param treatment what it does where a route says nothing else
+ * @param place where it is declared
+ */
+public record LimitRule(
+        String name,
+        List<SubjectKind> per,
+        PlannedLimit.Stage stage,
+        boolean advertise,
+        Treatment treatment,
+        Place place) {
+    public LimitRule {
+        per = List.copyOf(per);
+    }
+}

@@ -1,0 +1,38 @@
+package io.headgate.policy.match;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A checked policy: every name in it resolves, every plan has an amount for every limit in use, no two routes tie.
+ *
+ * @param metadata what it says about itself
+ * @param defaults what holds everywhere
+ * @param responses what refusals say
+ * @param identity how callers are told apart
+ * @param limits all limits, in the order of declaration
+ * @param plans all plans, at least one
+ * @param routes all routes
+ * @param overrides all exceptions, ended ones included
+ * @param breakers by backend
+ * @param hash short digest of the text it was read from
+ */
+public record PolicyRules(
+        Metadata metadata,
+        Defaults defaults,
+        Responses responses,
+        IdentityRules identity,
+        List<LimitRule> limits,
+        List<PlanRule> plans,
+        List<RouteRule> routes,
+        List<OverrideRule> overrides,
+        Map<String, BreakerRule> breakers,
+        String hash) {
+    public PolicyRules {
+        limits = List.copyOf(limits);
+        plans = List.copyOf(plans);
+        routes = List.copyOf(routes);
+        overrides = List.copyOf(overrides);
+        breakers = Map.copyOf(breakers);
+    }
+}

@@ -1,0 +1,244 @@
+package io.headgate.policy.match;
+
+import io.headgate.limiter.Subject;
+import io.headgate.policy.net.IpAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy, compiled: says for any request which limits it has to fit. Immutable but for the passing of time, which
+ * ends overrides; thread-safe.
+ */
+public final class PolicySet {
+
+    private record CompiledRoute(RouteRule rule, List<RouteLimit> limits) {}
+
+    private final PolicyRules rules;
+    private final Map<String, Integer> ordinals = new LinkedHashMap<>();
+    private final Map<String, Standing> standings = new LinkedHashMap<>();
+    private final Standing defaultStanding;
+    private final Standing anonymousStanding;
+    private final OverrideIndex overrides;
+    private final RouteIndex<CompiledRoute> routes;
+    private final List<RouteLimit> callerLimits;
+    private final Set<String> limitNames;
+    private final Set<String> planNames;
+
+    private PolicySet(PolicyRules rules, InstantSource clock) {
+        this.rules = rules;
+        for (LimitRule limit : rules.limits()) {
+            ordinals.put(limit.name(), ordinals.size());
+        }
+        for (PlanRule plan : rules.plans()) {
+            standings.put(plan.name(), Standing.of(plan, ordinals));
+        }
+        defaultStanding = standing(rules.identity().defaultPlan());
+        anonymousStanding = standing(rules.identity().anonymousPlan());
+        overrides = new OverrideIndex(rules.overrides(), clock);
+        RouteIndex.Builder<CompiledRoute> index = new RouteIndex.Builder<>();
+        for (RouteRule route : rules.routes()) {
+            index.add(
+                    route.pattern(),
+                    new CompiledRoute(route, RouteLimit.of(route.limits(), route.name(), rules.limits())));
+        }
+        routes = index.build();
+        callerLimits = RouteLimit.of(limitsOfCallers(rules), "", rules.limits());
+        limitNames = Collections.unmodifiableSet(ordinals.keySet());
+        planNames = Collections.unmodifiableSet(standings.keySet());
+    }
+
+    /**
+     * Compiles a policy.
+     *
+     * @param rules the policy, already checked
+     * @param clock tells which overrides have ended
+     * @throws IllegalArgumentException if a name in the rules does not resolve
+     */
+    public static PolicySet of(PolicyRules rules, InstantSource clock) {
+        return new PolicySet(rules, clock);
+    }
+
+    private Standing standing(String plan) {
+        Standing standing = standings.get(plan);
+        if (standing == null) {
+            throw new IllegalArgumentException("plan: " + plan + " (expected: a declared plan)");
+        }
+        return standing;
+    }
+
+    /** Limits in use that count callers as such, with the treatment they have where a route says nothing else. */
+    private static List<LimitUse> limitsOfCallers(PolicyRules rules) {
+        Set<LimitRule> used = new LinkedHashSet<>();
+        for (RouteRule route : rules.routes()) {
+            route.limits().forEach(use -> used.add(use.limit()));
+        }
+        return rules.limits().stream()
+                .filter(limit -> used.contains(limit) && !limit.per().contains(SubjectKind.ROUTE))
+                .map(limit -> new LimitUse(limit, limit.treatment(), 1))
+                .toList();
+    }
+
+    /** Everything the request has to fit. A request that no route takes has no limits. */
+    public LimitPlan match(RequestFacts facts) {
+        Standing standing = standingOf(facts.caller(), facts.ip());
+        CompiledRoute route = routes.find(facts.method(), facts.path());
+        return route == null
+                ? new LimitPlan(null, standing.plan(), List.of())
+                : plan(route.rule().name(), route.limits(), standing, facts.caller(), facts.ip());
+    }
+
+    /**
+     * Every limit of any route that counts this caller whatever the route, once each, in the order of declaration, at a
+     * cost of 1.
+     */
+    public LimitPlan limitsOf(Caller caller, IpAddress ip) {
+        return plan(null, callerLimits, standingOf(caller, ip), caller, ip);
+    }
+
+    private LimitPlan plan(
+            @Nullable String route, List<RouteLimit> limits, Standing standing, Caller caller, IpAddress ip) {
+        CallerSubjects subjects = new CallerSubjects(rules.identity(), caller, ip, limits.size());
+        List<PlannedLimit> planned = new ArrayList<>(limits.size());
+        for (RouteLimit limit : limits) {
+            Subject subject = subjects.subject(limit);
+            if (subject != null) {
+                planned.add(limit.planned(standing.allotment(limit.ordinal()), subject));
+            }
+        }
+        return new LimitPlan(route, standing.plan(), planned);
+    }
+
+    private Standing standingOf(Caller caller, IpAddress ip) {
+        List<OverrideRule> exceptions = overrides.inForce(caller, ip);
+        if (exceptions.isEmpty()) {
+            return regularStanding(caller);
+        }
+        return planOf(exceptions)
+                .map(this::standing)
+                .orElseGet(() -> regularStanding(caller))
+                .with(exceptions, ordinals);
+    }
+
+    private Standing regularStanding(Caller caller) {
+        if (caller.anonymous()) {
+            return anonymousStanding;
+        }
+        return caller.plan() == null ? defaultStanding : standings.getOrDefault(caller.plan(), defaultStanding);
+    }
+
+    /** The plan that the narrowest of the exceptions names. */
+    private static Optional<String> planOf(List<OverrideRule> exceptions) {
+        for (int i = exceptions.size() - 1; i >= 0; i--) {
+            Optional<String> plan = exceptions.get(i).plan();
+            if (plan.isPresent()) {
+                return plan;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Why {@link #match} answers for this request as it does. */
+    public Explanation explain(RequestFacts facts) {
+        Caller caller = facts.caller();
+        Standing standing = standingOf(caller, facts.ip());
+        CompiledRoute route = routes.find(facts.method(), facts.path());
+        List<Explanation.LimitVerdict> verdicts = new ArrayList<>();
+        if (route != null) {
+            CallerSubjects subjects = new CallerSubjects(
+                    rules.identity(), caller, facts.ip(), route.limits().size());
+            Map<LimitUse, RouteLimit> active = new HashMap<>();
+            for (RouteLimit limit : route.limits()) {
+                active.put(limit.use(), limit);
+            }
+            for (LimitUse use : route.rule().limits()) {
+                verdicts.add(verdict(use, active.get(use), subjects, standing));
+            }
+        }
+        return new Explanation(
+                Optional.ofNullable(route).map(CompiledRoute::rule),
+                standing.plan(),
+                planSource(caller, standing),
+                standing.exceptions(),
+                verdicts);
+    }
+
+    private static Explanation.LimitVerdict verdict(
+            LimitUse use, @Nullable RouteLimit limit, CallerSubjects subjects, Standing standing) {
+        if (limit == null) {
+            return new Explanation.LimitVerdict.SwitchedOff(use);
+        }
+        Subject subject = subjects.subject(limit);
+        if (subject == null) {
+            return new Explanation.LimitVerdict.NotThisCaller(use);
+        }
+        Allotment allotment = standing.allotment(limit.ordinal());
+        return new Explanation.LimitVerdict.Applies(
+                use, limit.planned(allotment, subject), subjects.describe(limit), allotment);
+    }
+
+    private static Explanation.PlanSource planSource(Caller caller, Standing standing) {
+        if (planOf(standing.exceptions()).isPresent()) {
+            return Explanation.PlanSource.OVERRIDE;
+        }
+        if (caller.anonymous()) {
+            return Explanation.PlanSource.ANONYMOUS;
+        }
+        return standing.plan().equals(caller.plan())
+                ? Explanation.PlanSource.CREDENTIAL
+                : Explanation.PlanSource.DEFAULT;
+    }
+
+    /** What the policy says about itself. */
+    public Metadata metadata() {
+        return rules.metadata();
+    }
+
+    /** How callers are told apart. */
+    public IdentityRules identity() {
+        return rules.identity();
+    }
+
+    /** What holds everywhere. */
+    public Defaults defaults() {
+        return rules.defaults();
+    }
+
+    /** What refusals say besides the numbers. */
+    public Responses responses() {
+        return rules.responses();
+    }
+
+    /** Breakers by the name of their backend. */
+    public Map<String, BreakerRule> breakers() {
+        return rules.breakers();
+    }
+
+    /** Names of all limits, in the order of declaration. */
+    public Set<String> limitNames() {
+        return limitNames;
+    }
+
+    /** Names of all plans, in the order of declaration. */
+    public Set<String> planNames() {
+        return planNames;
+    }
+
+    /** All routes, in the order of declaration. */
+    public List<RouteRule> routes() {
+        return rules.routes();
+    }
+
+    /** Short hexadecimal digest of the text the policy was read from. */
+    public String hash() {
+        return rules.hash();
+    }
+}

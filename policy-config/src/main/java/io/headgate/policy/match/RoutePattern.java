@@ -1,0 +1,154 @@
+package io.headgate.policy.match;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Which requests a route takes. A path is its non-empty segments: {@code /files}, {@code /files/} and {@code //files}
+ * are the same, so that no spelling of a path slips past its limits.
+ *
+ * @param methods HTTP methods; empty for any
+ * @param segments literal segments, or {@link #ANY} for exactly one of any text
+ * @param open whether any number of further segments may follow
+ * @param suffixes endings of the path of which one must match; empty for any
+ */
+public record RoutePattern(Set<String> methods, List<String> segments, boolean open, Set<String> suffixes) {
+
+    /** The segment that stands for any one segment. */
+    public static final String ANY = "*";
+
+    public RoutePattern {
+        methods = Set.copyOf(methods);
+        segments = List.copyOf(segments);
+        suffixes = Set.copyOf(suffixes);
+    }
+
+    /** Which of two patterns a request that both match belongs to. */
+    public enum Precedence {
+        /** No request matches both. */
+        DISJOINT,
+        /** This one: it is more specific. */
+        THIS,
+        /** The other one: it is more specific. */
+        OTHER,
+        /** Neither is more specific. */
+        TIED
+    }
+
+    /**
+     * Compares two patterns. The one whose path matches only what the other's path matches too is more specific; with
+     * equal paths the one with the narrower suffixes; with equal suffixes the one with fewer methods.
+     */
+    public Precedence against(RoutePattern other) {
+        if (!overlap(methods, other.methods) || !suffixesOverlap(other)) {
+            return Precedence.DISJOINT;
+        }
+        Precedence byPath = paths(other);
+        if (byPath != Precedence.TIED || !samePath(other)) {
+            return byPath;
+        }
+        Precedence bySuffix = narrower(suffixesWithin(other), other.suffixesWithin(this));
+        return bySuffix != Precedence.TIED || !suffixes.equals(other.suffixes)
+                ? bySuffix
+                : narrower(within(methods, other.methods), within(other.methods, methods));
+    }
+
+    private static Precedence narrower(boolean thisWithin, boolean otherWithin) {
+        if (thisWithin == otherWithin) {
+            return Precedence.TIED;
+        }
+        return thisWithin ? Precedence.THIS : Precedence.OTHER;
+    }
+
+    boolean samePath(RoutePattern other) {
+        return open == other.open && segments.equals(other.segments);
+    }
+
+    private Precedence paths(RoutePattern other) {
+        int shared = Math.min(segments.size(), other.segments.size());
+        boolean thisWithin = true;
+        boolean otherWithin = true;
+        for (int i = 0; i < shared; i++) {
+            String mine = segments.get(i);
+            String theirs = other.segments.get(i);
+            if (!mine.equals(theirs)) {
+                if (!mine.equals(ANY) && !theirs.equals(ANY)) {
+                    return Precedence.DISJOINT;
+                }
+                thisWithin &= theirs.equals(ANY);
+                otherWithin &= mine.equals(ANY);
+            }
+        }
+        boolean otherReachesFurther = other.segments.size() > shared;
+        boolean thisReachesFurther = segments.size() > shared;
+        if ((otherReachesFurther && !open) || (thisReachesFurther && !other.open)) {
+            return Precedence.DISJOINT;
+        }
+        thisWithin &= !otherReachesFurther && (other.open || !open);
+        otherWithin &= !thisReachesFurther && (open || !other.open);
+        return narrower(thisWithin, otherWithin);
+    }
+
+    private boolean suffixesOverlap(RoutePattern other) {
+        return suffixes.isEmpty()
+                || other.suffixes.isEmpty()
+                || suffixes.stream()
+                        .anyMatch(mine -> other.suffixes.stream()
+                                .anyMatch(theirs -> mine.endsWith(theirs) || theirs.endsWith(mine)));
+    }
+
+    private boolean suffixesWithin(RoutePattern other) {
+        if (suffixes.isEmpty() || other.suffixes.isEmpty()) {
+            return other.suffixes.isEmpty();
+        }
+        return suffixes.stream().allMatch(mine -> other.suffixes.stream().anyMatch(mine::endsWith));
+    }
+
+    private static boolean overlap(Set<String> one, Set<String> other) {
+        if (one.isEmpty() || other.isEmpty()) {
+            return true;
+        }
+        Set<String> common = new HashSet<>(one);
+        common.retainAll(other);
+        return !common.isEmpty();
+    }
+
+    /** Whether {@code inner} is a subset of {@code outer}, where an empty set is the set of all. */
+    private static boolean within(Set<String> inner, Set<String> outer) {
+        return outer.isEmpty() || (!inner.isEmpty() && outer.containsAll(inner));
+    }
+
+    boolean takes(String method, String path) {
+        return (methods.isEmpty() || methods.contains(method)) && endsAsRequired(path);
+    }
+
+    private boolean endsAsRequired(String path) {
+        if (suffixes.isEmpty()) {
+            return true;
+        }
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        for (String suffix : suffixes) {
+            if (path.startsWith(suffix, end - suffix.length())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The pattern as a policy writes it. */
+    @Override
+    public String toString() {
+        String verb = methods.isEmpty() ? "" : methods.stream().sorted().collect(Collectors.joining("|")) + " ";
+        String path = segments.stream().map(segment -> "/" + segment).collect(Collectors.joining());
+        String tail = open ? "/**" : path.isEmpty() ? "/" : "";
+        String endings = suffixes.isEmpty()
+                ? ""
+                : suffixes.stream().sorted().collect(Collectors.joining(", ", " ending in ", ""));
+        return verb + path + tail + endings;
+    }
+}

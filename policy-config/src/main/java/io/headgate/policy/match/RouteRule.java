@@ -1,0 +1,18 @@
+package io.headgate.policy.match;
+
+import io.headgate.policy.source.Place;
+import java.util.List;
+
+/**
+ * A route: which requests, and what they have to fit.
+ *
+ * @param name its name
+ * @param pattern which requests
+ * @param limits what they have to fit, in the order the route lists it
+ * @param place where it is declared
+ */
+public record RouteRule(String name, RoutePattern pattern, List<LimitUse> limits, Place place) {
+    public RouteRule {
+        limits = List.copyOf(limits);
+    }
+}
