@@ -257,7 +257,7 @@ public abstract class LimitStoreContract {
                 }
             }
             Decision decision = join(fleet().node(step % 2).acquire(call));
-            assertThat(decision).as("seed %d, step %d", seed, step).isEqualTo(join(reference.acquire(call)));
+            assertAnswers(decision, join(reference.acquire(call)), "seed " + seed + ", step " + step);
             if (decision instanceof Decision.Allowed allowed) {
                 if (random.nextInt(10) == 0) {
                     advance(random.nextInt(1_000_000));
@@ -272,6 +272,14 @@ public abstract class LimitStoreContract {
         }
         logs.forEach(ExactLog::check);
         assertThat(logs).allSatisfy(log -> assertThat(log.total()).isPositive());
+    }
+
+    /**
+     * Holds an answer against that of the algorithms. A store that refuses without looking at every limit may know less
+     * than they do, and says in its own test what.
+     */
+    protected void assertAnswers(Decision answer, Decision reference, String when) {
+        assertThat(answer).as(when).isEqualTo(reference);
     }
 
     @Test
