@@ -163,6 +163,23 @@ class BreakerTest {
     }
 
     @Test
+    void aBodyThatIsNoneIs400AndNoFaultOfTheBackend() throws IOException {
+        backend(ok());
+        for (int i = 0; i < 10; i++) {
+            assertThat(RawHttp.send(
+                            gateway.port(),
+                            "POST /api/feed/ada HTTP/1.1",
+                            "Host: localhost",
+                            "Transfer-Encoding: chunked",
+                            "",
+                            "zzz",
+                            "not a chunk"))
+                    .startsWith("HTTP/1.1 400 ");
+        }
+        assertThat(get("/api/feed/ada").status()).isEqualTo(200);
+    }
+
+    @Test
     void aRuleThatIsEditedGoesLive() throws Exception {
         backend(aResponse().withStatus(500));
         for (int i = 0; i < 11; i++) {

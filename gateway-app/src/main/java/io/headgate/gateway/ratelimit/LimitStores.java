@@ -47,7 +47,7 @@ final class LimitStores implements AutoCloseable {
      */
     LimitStores(SharedStore shared, Supplier<Duration> timeout, MeterRegistry registry) {
         this.shared = shared;
-        warmUp(shared.store());
+        warmUp(shared);
         this.deadline = new DeadlineLimitStore(shared.store(), timeout);
         this.breaker = new BreakerLimitStore(new ObservedLimitStore(deadline, shared.name(), registry), PROBE_INTERVAL);
         this.top = new FallbackLimitStore(breaker, local(), shared.nodes());
@@ -65,7 +65,7 @@ final class LimitStores implements AutoCloseable {
      * Asks the store a few times before anybody waits for it: the first calls of a cold client take longer than any
      * deadline. One without an answer ends it.
      */
-    private static void warmUp(LimitStore store) {
+    private static void warmUp(SharedStore shared) {
         List<Charge> charges = List.of(new Charge(
                 LimitKey.of("warm-up", Subject.of("node", UUID.randomUUID().toString())),
                 new TokenBucket(WARM_UP_CALLS, Duration.ofSeconds(1), WARM_UP_CALLS),
@@ -73,10 +73,12 @@ final class LimitStores implements AutoCloseable {
                 OnStoreFailure.OPEN));
         try {
             for (int i = 0; i < WARM_UP_CALLS; i++) {
-                store.acquire(charges).toCompletableFuture().get(1, TimeUnit.SECONDS);
+                shared.store().acquire(charges).toCompletableFuture().get(1, TimeUnit.SECONDS);
             }
         } catch (ExecutionException | TimeoutException e) {
-            log.warn("The limit store is not there yet: {}", e.toString());
+            log.warn(
+                    "The limit store {} is not there yet, and each limit does what its on-store-failure says",
+                    shared.name());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
