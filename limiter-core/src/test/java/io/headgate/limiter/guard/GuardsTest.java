@@ -185,7 +185,7 @@ class GuardsTest {
                 LimitKey.of("guard", subject), new SlidingWindow(10, Duration.ofMinutes(1)), 1, onStoreFailure);
     }
 
-    private static <T> T get(CompletionStage<T> stage) {
+    static <T> T get(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().get(5, TimeUnit.SECONDS);
         } catch (ExecutionException e) {

@@ -86,7 +86,7 @@ final class IdentitySection {
             saysAnonymous = anonymous.has("plan");
             anonymous.get("plan").flatMap(value -> plan("plan", value)).ifPresent(name -> anonymousPlan = name);
             // Addresses are all there is to know of an anonymous caller; the key says so where readers look for it.
-            anonymous.get("key").ifPresent(value -> shapes.known("key", value, List.of("ip")));
+            anonymous.get("key").ifPresent(value -> shapes.oneOf("key", value, List.of("ip")));
             anonymous.end();
         });
         identity.end();

@@ -77,8 +77,10 @@ public final class YamlReader {
         } catch (Unusable reported) {
             return Optional.empty();
         } catch (MarkedYamlEngineException e) {
-            Place place = e.getProblemMark()
-                    .or(e::getContextMark)
+            // What never ends is best shown where it begins.
+            boolean unended = String.valueOf(e.getProblem()).contains("end of stream");
+            Place place = (unended ? e.getContextMark() : e.getProblemMark())
+                    .or(e::getProblemMark)
                     .map(mark -> place(file, mark))
                     .orElse(new Place(file, 1, 1));
             problems.error(Code.YAML_SYNTAX, place, syntaxMessage(e), syntaxAdvice(e));
@@ -104,7 +106,11 @@ public final class YamlReader {
     }
 
     private static @Nullable String syntaxAdvice(MarkedYamlEngineException e) {
-        return String.valueOf(e.getProblem()).contains("TAB") ? "spaces for indentation" : null;
+        String problem = String.valueOf(e.getProblem());
+        if (problem.contains("TAB")) {
+            return "spaces for indentation";
+        }
+        return problem.endsWith("got {") ? "the whole value in quotes, since { has a meaning of its own" : null;
     }
 
     private Optional<Value> document() throws Unusable {

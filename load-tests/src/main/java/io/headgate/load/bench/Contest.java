@@ -1,0 +1,155 @@
+package io.headgate.load.bench;
+
+import io.headgate.load.ChildProcess;
+import io.headgate.load.Ports;
+import io.headgate.load.bench.stock.StockGateway;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Everything that takes part in the gateway bench, each in a process of its own: Redis, a backend, four gateways. */
+final class Contest implements AutoCloseable {
+
+    static final String PATH = "/api/feed/hello";
+
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+
+    private final Path home;
+    private final Path folder;
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final List<Contender> contenders = new ArrayList<>();
+    private final BenchRedis redis;
+
+    private Contest(BenchOptions options) throws IOException {
+        home = options.home();
+        folder = Files.createDirectories(options.folder());
+        redis = BenchRedis.start(Ports.anyFree());
+        running.push(redis);
+    }
+
+    static Contest start(BenchOptions options) throws IOException, InterruptedException, ChildProcess.Failed {
+        Contest contest = new Contest(options);
+        try {
+            int backend = Ports.anyFree();
+            contest.launch(
+                    "backend",
+                    Contender.onClassPath(
+                            Contender.JVM_OPTIONS, HelloBackend.class.getName(), Integer.toString(backend)),
+                    backend,
+                    "/");
+            Path keys = contest.writeKeys(options.users());
+            contest.headgate("headgate-limits", "four-limits.yaml", "RateLimit", backend, keys);
+            contest.headgate("headgate-none", "no-limits.yaml", "", backend, keys);
+            contest.stock("stock-limits", true, "X-RateLimit-Remaining", backend);
+            contest.stock("stock-none", false, "", backend);
+            return contest;
+        } catch (IOException | InterruptedException | ChildProcess.Failed | RuntimeException e) {
+            contest.close();
+            throw e;
+        }
+    }
+
+    List<Contender> contenders() {
+        return contenders;
+    }
+
+    BenchRedis redis() {
+        return redis;
+    }
+
+    private void headgate(String name, String policy, String chargedHeader, int backend, Path keys)
+            throws IOException, InterruptedException, ChildProcess.Failed {
+        int port = Ports.anyFree();
+        String uri = "http://127.0.0.1:" + backend;
+        List<String> arguments = new ArrayList<>(Contender.JVM_OPTIONS);
+        arguments.addAll(List.of(
+                "-jar",
+                home.resolve("gateway-app/target/gateway-app.jar").toString(),
+                "--server.port=" + port,
+                "--management.server.port=" + Ports.anyFree(),
+                "--headgate.policy=" + unpack(policy),
+                "--headgate.auth.api-keys=" + keys,
+                "--headgate.store.type=redis",
+                "--headgate.store.redis.address=" + redis.address(),
+                "--headgate.backends.upload.uri=" + uri,
+                "--headgate.backends.feed.uri=" + uri,
+                "--headgate.backends.playback.uri=" + uri));
+        launch(name, arguments, port, PATH);
+        contenders.add(new Contender(name, port, chargedHeader));
+    }
+
+    private void stock(String name, boolean limits, String chargedHeader, int backend)
+            throws IOException, InterruptedException, ChildProcess.Failed {
+        int port = Ports.anyFree();
+        launch(
+                name,
+                Contender.onClassPath(
+                        Contender.JVM_OPTIONS,
+                        StockGateway.class.getName(),
+                        "--server.port=" + port,
+                        "--spring.data.redis.url=" + redis.address(),
+                        "--stock.backend=http://127.0.0.1:" + backend,
+                        "--stock.limits=" + limits),
+                port,
+                PATH);
+        contenders.add(new Contender(name, port, chargedHeader));
+    }
+
+    private void launch(String name, List<String> arguments, int port, String path)
+            throws IOException, InterruptedException, ChildProcess.Failed {
+        ChildProcess child = ChildProcess.start(name, folder.resolve(name + ".log"), ChildProcess.java(arguments));
+        running.push(child);
+        child.awaitOk(URI.create("http://127.0.0.1:" + port + path), READY_WITHIN);
+    }
+
+    private Path unpack(String resource) throws IOException {
+        Path file = folder.resolve(resource);
+        try (InputStream stream = Contest.class.getResourceAsStream("/bench/" + resource)) {
+            if (stream == null) {
+                throw new IOException(resource + ": not on the class path");
+            }
+            Files.write(file, stream.readAllBytes());
+        }
+        return file;
+    }
+
+    private Path writeKeys(int users) throws IOException {
+        StringBuilder yaml = new StringBuilder("keys:\n");
+        for (int user = 0; user < users; user++) {
+            yaml.append("  - { id: key-" + user + ", sha256: \"" + sha256(Load.key(user)) + "\", user: user-" + user
+                    + ", plan: bench }\n");
+        }
+        return Files.writeString(folder.resolve("api-keys.yaml"), yaml);
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        while (!running.isEmpty()) {
+            try {
+                running.pop().close();
+            } catch (Exception e) {
+                System.err.println("bench: while stopping: " + e.getMessage());
+            }
+        }
+    }
+}

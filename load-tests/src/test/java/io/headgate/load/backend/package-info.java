@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.load.backend;
+
+import org.jspecify.annotations.NullMarked;

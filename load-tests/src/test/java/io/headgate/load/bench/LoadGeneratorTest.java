@@ -1,0 +1,66 @@
+package io.headgate.load.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LoadGeneratorTest {
+
+    @Test
+    void everyAnswerIsCountedAndLookedAt() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        Set<String> keys = ConcurrentHashMap.newKeySet();
+        DisposableServer server = HttpServer.create()
+                .handle((request, response) -> {
+                    keys.add(String.valueOf(request.requestHeaders().get("X-API-Key")));
+                    return switch (asked.incrementAndGet() % 10) {
+                        case 0 -> response.status(503).send();
+                        case 1 -> response.header("X-Left", "-1").send();
+                        case 2 -> response.send();
+                        default -> response.header("X-Left", "5").send();
+                    };
+                })
+                .bindNow();
+        try (GeneratorProcess generator = GeneratorProcess.start(List.of())) {
+            // The first answer of a cold server and a cold client may take longer than a short load.
+            Measurement cold = generator.run(new Load(server.port(), "/", 1, 1, 0, 1_000, ""));
+            assertThat(cold.uncharged()).isZero();
+            asked.set(0);
+
+            Measurement seen = generator.run(new Load(server.port(), "/", 7, 3, 0, 1_000, "X-Left"));
+            assertThat(keys).hasSize(7).allMatch(key -> key.startsWith("bench-user-"));
+            // The last answer of each connection comes when counting is over.
+            assertThat(seen.requests()).isPositive().isBetween(asked.get() - 3L, (long) asked.get());
+            assertThat(seen.otherStatuses()).containsOnlyKeys(503);
+            assertThat(seen.otherStatuses().get(503)).isEqualTo(asked.get() / 10);
+            assertThat(seen.uncharged()).isBetween(asked.get() / 5L - 1, asked.get() / 5L + 2);
+            assertThat(seen.p50Micros()).isPositive().isLessThanOrEqualTo(seen.p99Micros());
+        } finally {
+            server.disposeNow();
+        }
+    }
+
+    @Test
+    void aGatewayThatHangsUpEndsTheRun() throws Exception {
+        DisposableServer server = HttpServer.create()
+                .handle((request, response) ->
+                        response.header("Connection", "close").send())
+                .bindNow();
+        try (GeneratorProcess generator = GeneratorProcess.start(List.of())) {
+            assertThatThrownBy(() -> generator.run(new Load(server.port(), "/", 1, 1, 0, 10_000, "")))
+                    .isInstanceOf(IOException.class);
+        } finally {
+            server.disposeNow();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.load.simulation;
+
+import org.jspecify.annotations.NullMarked;
