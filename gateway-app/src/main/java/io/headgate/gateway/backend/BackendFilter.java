@@ -3,6 +3,7 @@ package io.headgate.gateway.backend;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
 
 import io.headgate.gateway.backend.Breakers.Guarded;
+import io.headgate.gateway.response.Problem;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.policy.match.BreakerRule;
 import io.headgate.policy.match.PolicySet;
@@ -18,6 +19,7 @@ import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
@@ -66,7 +68,8 @@ final class BackendFilter implements GatewayFilter, Ordered {
 
     private static Mono<Void> run(Mono<Void> call, Guarded guarded) {
         Optional<Duration> timeout = guarded.rule().timeout();
-        return guarded.breaker().run(timeout.map(call::timeout).orElse(call));
+        // Without a fallback that says so, the error would come back wrapped.
+        return guarded.breaker().run(timeout.map(call::timeout).orElse(call), Mono::error);
     }
 
     private URI target(ServerHttpRequest request) {
@@ -91,7 +94,8 @@ final class BackendFilter implements GatewayFilter, Ordered {
         if (error instanceof BackendFault) {
             return Mono.empty();
         } else if (error instanceof ClientGone) {
-            return Mono.error(error);
+            // Gone, or what it sent was no valid body; in the second case it will read this.
+            return problems.write(exchange, Problem.of(HttpStatus.BAD_REQUEST, "The request body broke off."));
         }
         // The breaker's log and meters tell of a sick backend; a line per call would drown them.
         log.debug("{}: {}", backend.name(), error.toString());

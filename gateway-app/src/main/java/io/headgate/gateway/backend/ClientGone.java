@@ -1,9 +1,9 @@
 package io.headgate.gateway.backend;
 
-/** The client broke off while its request was being read: no fault of the backend, and nobody is left to answer. */
+/** The request body broke off while it was being read: the client's doing, and no fault of the backend. */
 final class ClientGone extends RuntimeException {
 
     ClientGone(Throwable cause) {
-        super("The client broke off", cause, false, false);
+        super("The request body broke off", cause, false, false);
     }
 }

@@ -35,7 +35,7 @@ sealed interface CanonicalPath {
                 if (octet < 0) {
                     return new Ambiguous("a percent sign is not followed by two hexadecimal digits");
                 }
-                if (hidesMeaning(octet) || (octet == '%' && octet(raw, i + 2) >= 0)) {
+                if (hidesMeaning(octet)) {
                     return new Ambiguous("it encodes a character that must not be encoded");
                 }
                 i += 2;
@@ -53,6 +53,9 @@ sealed interface CanonicalPath {
             }
         }
         String canonical = path.toString();
+        if (isEncodedTwice(canonical)) {
+            return new Ambiguous("it is encoded twice");
+        }
         if (hasOddSegment(canonical)) {
             return new Ambiguous("it contains an empty segment or a dot segment");
         }
@@ -62,7 +65,7 @@ sealed interface CanonicalPath {
         return new Clear(canonical.equals(raw) ? raw : canonical);
     }
 
-    /** The octet that the escape at {@code at} stands for, where {@code raw} has a percent sign; -1 if it is none. */
+    /** The octet that the two hexadecimal digits after {@code at} stand for; -1 if they are none. */
     private static int octet(String raw, int at) {
         if (at + 2 >= raw.length()) {
             return -1;
@@ -77,6 +80,14 @@ sealed interface CanonicalPath {
 
     private static boolean hidesMeaning(int octet) {
         return octet < 0x20 || octet == 0x7f || octet == '/' || octet == '\\' || octet == '.' || octet == ';';
+    }
+
+    private static boolean isEncodedTwice(String canonical) {
+        int percent = canonical.indexOf("%25");
+        while (percent >= 0 && octet(canonical, percent + 2) < 0) {
+            percent = canonical.indexOf("%25", percent + 3);
+        }
+        return percent >= 0;
     }
 
     private static boolean unreserved(int c) {

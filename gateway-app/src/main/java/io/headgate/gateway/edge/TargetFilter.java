@@ -53,10 +53,11 @@ final class TargetFilter implements WebFilter, Ordered {
         if (target.startsWith("/")) {
             return true;
         }
-        String host = request.getHeaders().getFirst(HttpHeaders.HOST);
-        return host != null
-                && target.regionMatches(true, 0, "http", 0, 4)
-                && host.equalsIgnoreCase(request.getURI().getRawAuthority());
+        String here = "://" + request.getHeaders().getFirst(HttpHeaders.HOST) + "/";
+        int scheme = target.indexOf("://");
+        return (scheme == 4 || scheme == 5)
+                && target.regionMatches(true, 0, "https", 0, scheme)
+                && target.regionMatches(true, scheme, here, 0, here.length());
     }
 
     private static ServerWebExchange withPath(ServerWebExchange exchange, String path) {

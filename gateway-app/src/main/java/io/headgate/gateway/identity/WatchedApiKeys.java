@@ -50,7 +50,8 @@ final class WatchedApiKeys implements Supplier<ApiKeys>, AutoCloseable {
         return keys;
     }
 
-    private void refresh() {
+    /** Looks at the file once. */
+    synchronized void refresh() {
         byte[] now = content();
         if (Arrays.equals(now, seen)) {
             return;

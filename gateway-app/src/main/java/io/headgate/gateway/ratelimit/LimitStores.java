@@ -50,13 +50,13 @@ final class LimitStores implements AutoCloseable {
      */
     LimitStores(SharedStore shared, Supplier<Duration> timeout, MeterRegistry registry) {
         this.shared = shared;
-        warmUp(shared.store());
+        warmUp(shared);
         this.deadline = new DeadlineLimitStore(shared.store(), timeout, shared.answers());
         this.breaker = new BreakerLimitStore(new ObservedLimitStore(deadline, shared.name(), registry), PROBE_INTERVAL);
-        DenyCacheLimitStore refusals = new DenyCacheLimitStore(breaker);
-        this.top = new FallbackLimitStore(refusals, local(), shared.nodes());
-        FunctionCounter.builder("ratelimit.refusals.remembered", refusals, DenyCacheLimitStore::hits)
-                .description("Calls refused from memory, without asking the store")
+        DenyCacheLimitStore denyCache = new DenyCacheLimitStore(breaker);
+        this.top = new FallbackLimitStore(denyCache, local(), shared.nodes());
+        FunctionCounter.builder("ratelimit.store.spared", denyCache, DenyCacheLimitStore::hits)
+                .description("Calls refused from memory, since the store had said that they cannot pass yet")
                 .tag("store", shared.name())
                 .register(registry);
         Gauge.builder("ratelimit.store.state", () -> answering() ? 1 : 0)
@@ -73,7 +73,7 @@ final class LimitStores implements AutoCloseable {
      * Asks the store a few times before anybody waits for it: the first calls of a cold client take longer than any
      * deadline. One without an answer ends it.
      */
-    private static void warmUp(LimitStore store) {
+    private static void warmUp(SharedStore shared) {
         List<Charge> charges = List.of(new Charge(
                 LimitKey.of("warm-up", Subject.of("node", UUID.randomUUID().toString())),
                 new TokenBucket(WARM_UP_CALLS, Duration.ofSeconds(1), WARM_UP_CALLS),
@@ -81,10 +81,12 @@ final class LimitStores implements AutoCloseable {
                 OnStoreFailure.OPEN));
         try {
             for (int i = 0; i < WARM_UP_CALLS; i++) {
-                store.acquire(charges).toCompletableFuture().get(1, TimeUnit.SECONDS);
+                shared.store().acquire(charges).toCompletableFuture().get(1, TimeUnit.SECONDS);
             }
         } catch (ExecutionException | TimeoutException e) {
-            log.warn("The limit store is not there yet: {}", e.toString());
+            log.warn(
+                    "The limit store {} is not there yet, and each limit does what its on-store-failure says",
+                    shared.name());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

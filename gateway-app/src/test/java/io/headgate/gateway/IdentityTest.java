@@ -1,0 +1,158 @@
+package io.headgate.gateway;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.tomakehurst.wiremock.http.HttpHeaders;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SharedFixture.class)
+class IdentityTest {
+
+    private final Fixture fixture;
+
+    IdentityTest(Fixture fixture) {
+        this.fixture = fixture;
+    }
+
+    @Test
+    void theBackendLearnsWhoIsCalling() {
+        Client client = fixture.client("pro");
+        client.get("/api/feed/who");
+        HttpHeaders received = received("/api/feed/who");
+        assertThat(received.getHeader("X-Headgate-User").values()).containsExactly(client.user());
+        assertThat(received.getHeader("X-Headgate-Plan").values()).containsExactly("pro");
+        assertThat(received.getHeader("X-Headgate-Tenant").isPresent()).isFalse();
+        assertThat(received.getHeader("X-Forwarded-For").values())
+                .singleElement()
+                .asString()
+                .startsWith("10.1.0.");
+        assertThat(received.getHeader("X-API-Key").isPresent()).isFalse();
+    }
+
+    @Test
+    void nobodyElseCanTellTheBackendWhoIsCalling() {
+        fixture.anonymous()
+                .with("X-Headgate-User", "admin")
+                .with("x_headgate_user", "admin")
+                .with("X-HEADGATE_TENANT", "admin")
+                .with("X-User-Id", "admin")
+                .with("X_User_Id", "admin")
+                .with("Forwarded", "for=10.1.0.9")
+                .with("X-Http-Method-Override", "DELETE")
+                .get("/api/feed/forged");
+        HttpHeaders received = received("/api/feed/forged");
+        assertThat(received.all()).noneMatch(header -> header.containsValue("admin") || header.containsValue("DELETE"));
+        assertThat(received.getHeader("Forwarded").isPresent()).isFalse();
+    }
+
+    @Test
+    void aClientCannotHaveTheGatewaysHeadersRemoved() throws Exception {
+        Client client = fixture.client("free");
+        RawHttp.send(
+                fixture.gateway.port(),
+                "GET /api/feed/connection HTTP/1.1",
+                "Host: localhost",
+                "Connection: close, X-Headgate-User, X-Headgate-Plan",
+                client.headers().get(2) + ": " + client.headers().get(3));
+        assertThat(received("/api/feed/connection").getHeader("X-Headgate-User").values())
+                .containsExactly(client.user());
+    }
+
+    @Test
+    void aBearerTokenNamesItsUserTenantAndPlan() {
+        Answer answer =
+                bearer(fixture.anonymous(), token("ada", Fixture.AUDIENCE, 600)).get("/api/feed/token");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("RateLimit-Policy").orElseThrow()).contains("\"api\";q=600;w=60");
+        HttpHeaders received = received("/api/feed/token");
+        assertThat(received.getHeader("X-Headgate-User").values()).containsExactly("ada");
+        assertThat(received.getHeader("X-Headgate-Tenant").values()).containsExactly("acme");
+        assertThat(received.getHeader("X-Headgate-Plan").values()).containsExactly("pro");
+        assertThat(received.getHeader("Authorization").isPresent()).isTrue();
+    }
+
+    @Test
+    void aFreshTokenThatItsUsersLimitsRefuseCostsItsAddressNothing() {
+        Client first = fixture.anonymous();
+        for (int i = 0; i < 10; i++) {
+            bearer(first, token("grace", Fixture.AUDIENCE, 600 + i)).get("/api/feed/export");
+        }
+        Client second = fixture.anonymous();
+        Answer refused = bearer(second, token("grace", Fixture.AUDIENCE, 700)).get("/api/feed/export");
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(limitsOf(second)).contains("name=address", "remaining=30");
+    }
+
+    @Test
+    void aBadCredentialIs401AndSaysHowToDoBetter() {
+        Answer key = fixture.anonymous().with("X-API-Key", "guess").get("/api/feed/ada");
+        assertThat(key.status()).isEqualTo(401);
+        assertThat(key.header("WWW-Authenticate")).contains("ApiKey header=\"X-API-Key\"");
+        assertThat(key.header("Content-Type")).contains("application/problem+json");
+        Answer token =
+                bearer(fixture.anonymous(), token("ada", "another-api", 600)).get("/api/feed/ada");
+        assertThat(token.status()).isEqualTo(401);
+        assertThat(token.header("WWW-Authenticate")).contains("Bearer error=\"invalid_token\"");
+        Answer ended = bearer(fixture.anonymous(), token("ada", Fixture.AUDIENCE, -600))
+                .get("/api/feed/ada");
+        assertThat(ended.status()).isEqualTo(401);
+        Answer basic = fixture.anonymous().with("Authorization", "Basic YTpi").get("/api/feed/ada");
+        assertThat(basic.status()).isEqualTo(401);
+    }
+
+    @Test
+    void twoCredentialsAreAMalformedRequest() {
+        Client client = fixture.client("free").with("Authorization", "Bearer " + token("ada", Fixture.AUDIENCE, 600));
+        assertThat(client.get("/api/feed/ada").status()).isEqualTo(400);
+    }
+
+    @Test
+    void guessingIsLimitedByAddressOnEveryPath() {
+        for (String path : List.of("/api/feed/ada", "/limits", "/nowhere")) {
+            Client guesser = fixture.anonymous();
+            for (int i = 0; i < 30; i++) {
+                assertThat(guesser.with("X-API-Key", "guess" + i).get(path).status())
+                        .as(path)
+                        .isEqualTo(401);
+            }
+            assertThat(guesser.with("X-API-Key", "guess").get(path).status())
+                    .as(path)
+                    .isEqualTo(429);
+        }
+    }
+
+    @Test
+    void aClaimedNameIsNeverCharged() {
+        Client victim = fixture.client("free");
+        fixture.anonymous().with("X-Headgate-User", victim.user()).get("/api/feed/ada");
+        assertThat(limitsOf(victim))
+                .contains("name=api, allows=60 requests per minute with bursts of 20")
+                .contains("burst=20, remaining=20");
+    }
+
+    private static Client bearer(Client client, String token) {
+        return client.with("Authorization", "Bearer " + token);
+    }
+
+    private String token(String subject, String audience, long seconds) {
+        return fixture.issuer
+                .issueToken(Fixture.ISSUER, subject, audience, Map.of("plan", "pro", "org_id", "acme"), seconds)
+                .serialize();
+    }
+
+    private static String limitsOf(Client client) {
+        return client.get("/limits").json().toString();
+    }
+
+    private HttpHeaders received(String path) {
+        return fixture.feed
+                .findAll(getRequestedFor(urlPathEqualTo(path)))
+                .get(0)
+                .getHeaders();
+    }
+}

@@ -1,0 +1,35 @@
+package io.headgate.gateway;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** Bytes over a socket, for what no HTTP client would send. */
+final class RawHttp {
+
+    private RawHttp() {}
+
+    static Socket connect(int port) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(10_000);
+        return socket;
+    }
+
+    static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Sends these lines, and an empty one, and reads until the gateway closes the connection. */
+    static String send(int port, String... lines) throws IOException {
+        try (Socket socket = connect(port)) {
+            write(socket, String.join("\r\n", lines) + "\r\n\r\n");
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    /** The answer to a GET of this very target. */
+    static String get(int port, String target) throws IOException {
+        return send(port, "GET " + target + " HTTP/1.1", "Host: localhost", "Connection: close");
+    }
+}

@@ -1,0 +1,168 @@
+package io.headgate.gateway.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headgate.gateway.telemetry.DecisionMeters;
+import io.headgate.limiter.Charge;
+import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
+import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.OnStoreFailure;
+import io.headgate.limiter.SlidingWindow;
+import io.headgate.limiter.StoreUnavailable;
+import io.headgate.limiter.Subject;
+import io.headgate.limiter.Usage;
+import io.headgate.policy.match.PlannedLimit;
+import io.headgate.policy.match.PlannedLimit.Allowance;
+import io.headgate.policy.match.PlannedLimit.Mode;
+import io.headgate.policy.match.PlannedLimit.Stage;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+class LimitGateTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final LimitGate gate = new LimitGate(LimitStores.local(), new DecisionMeters(registry));
+
+    @Test
+    void allLimitsOrNone() {
+        PlannedLimit wide = limit("wide", 10, Mode.ENFORCE);
+        PlannedLimit narrow = limit("narrow", 1, Mode.ENFORCE);
+        assertThat(judge(wide, narrow)).isInstanceOf(Verdict.Admitted.class);
+        assertThat(judge(wide, narrow)).isInstanceOf(Verdict.Refused.class);
+        assertThat(remaining(wide)).isEqualTo(9);
+        assertThat(decisions("wide", "allowed")).isEqualTo(1);
+        assertThat(decisions("narrow", "allowed")).isEqualTo(1);
+        assertThat(decisions("narrow", "denied")).isEqualTo(1);
+        assertThat(decisions("wide", "denied")).isZero();
+    }
+
+    @Test
+    void aLimitOnTrialRefusesNothingAndSaysWhatItWouldHave() {
+        PlannedLimit trial = limit("trial", 1, Mode.SHADOW);
+        PlannedLimit real = limit("real", 10, Mode.ENFORCE);
+        assertThat(judge(real, trial)).isInstanceOf(Verdict.Admitted.class);
+        assertThat(judge(real, trial)).isInstanceOf(Verdict.Admitted.class);
+        assertThat(decisions("trial", "shadow_denied")).isEqualTo(1);
+        assertThat(remaining(real)).isEqualTo(8);
+    }
+
+    @Test
+    void aLimitOnTrialIsNotChargedForWhatOthersRefuse() {
+        PlannedLimit trial = limit("trial", 10, Mode.SHADOW);
+        PlannedLimit real = limit("real", 1, Mode.ENFORCE);
+        judge(real, trial);
+        judge(real, trial);
+        assertThat(remaining(trial)).isEqualTo(9);
+    }
+
+    @Test
+    void nothingIsChargedForWhatThePlanExcludes() {
+        PlannedLimit counted = limit("counted", 10, Mode.ENFORCE);
+        PlannedLimit never = limit("never", new Allowance.Never());
+        assertThat(judge(counted, never)).isEqualTo(new Verdict.Excluded(never));
+        assertThat(remaining(counted)).isEqualTo(10);
+    }
+
+    @Test
+    void anUnlimitedPlanAsksNoStore() {
+        LimitGate broken = new LimitGate(new Silent(new StoreUnavailable("gone")), new DecisionMeters(registry));
+        Verdict verdict = broken.judge("pro", List.of(limit("api", new Allowance.Unlimited())))
+                .toCompletableFuture()
+                .join();
+        assertThat(verdict).isEqualTo(new Verdict.Admitted(List.of(), Optional.empty()));
+    }
+
+    @Test
+    void noAnswerIsNeitherYesNorNo() {
+        LimitGate broken = new LimitGate(new Silent(new StoreUnavailable("gone")), new DecisionMeters(registry));
+        PlannedLimit limit = limit("api", 10, Mode.ENFORCE);
+        assertThat(broken.judge("free", List.of(limit)).toCompletableFuture().join())
+                .isEqualTo(new Verdict.Undecided());
+        assertThat(broken.look(List.of(limit)).toCompletableFuture().join()).isEmpty();
+        assertThat(decisions("api", "undecided")).isEqualTo(1);
+    }
+
+    @Test
+    void aBugInAStoreStaysLoud() {
+        LimitGate broken = new LimitGate(new Silent(new IllegalStateException("a bug")), new DecisionMeters(registry));
+        assertThatThrownBy(() -> broken.judge("free", List.of(limit("api", 10, Mode.ENFORCE)))
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(CompletionException.class)
+                .hasMessageContaining("a bug");
+    }
+
+    @Test
+    void whatWasTakenCanBeGivenBack() {
+        PlannedLimit limit = limit("api", 10, Mode.ENFORCE);
+        Verdict.Admitted admitted = (Verdict.Admitted) judge(limit);
+        assertThat(remaining(limit)).isEqualTo(9);
+        gate.refund(admitted);
+        assertThat(remaining(limit)).isEqualTo(10);
+    }
+
+    private Verdict judge(PlannedLimit... limits) {
+        return gate.judge("free", List.of(limits)).toCompletableFuture().join();
+    }
+
+    private long remaining(PlannedLimit limit) {
+        return gate.look(List.of(limit))
+                .toCompletableFuture()
+                .join()
+                .orElseThrow()
+                .get(0)
+                .usage()
+                .remaining();
+    }
+
+    private double decisions(String limit, String outcome) {
+        Counter counter = registry.find("ratelimit.decisions")
+                .tags("limit", limit, "outcome", outcome)
+                .counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    private static PlannedLimit limit(String name, long count, Mode mode) {
+        Charge charge = new Charge(
+                LimitKey.of(name, Subject.of("user", "ada")),
+                new SlidingWindow(count, Duration.ofHours(1)),
+                1,
+                OnStoreFailure.CLOSED);
+        return limit(name, new Allowance.Metered(charge), mode);
+    }
+
+    private static PlannedLimit limit(String name, Allowance allowance) {
+        return limit(name, allowance, Mode.ENFORCE);
+    }
+
+    private static PlannedLimit limit(String name, Allowance allowance, Mode mode) {
+        return new PlannedLimit(name, Stage.AFTER_AUTH, mode, allowance, 429, true, "some");
+    }
+
+    /** A store that fails every call. */
+    private record Silent(RuntimeException failure) implements LimitStore {
+        @Override
+        public CompletionStage<Decision> acquire(List<Charge> charges) {
+            return CompletableFuture.failedFuture(failure);
+        }
+
+        @Override
+        public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
+            return CompletableFuture.failedFuture(failure);
+        }
+
+        @Override
+        public CompletionStage<List<Usage>> peek(List<Charge> charges) {
+            return CompletableFuture.failedFuture(failure);
+        }
+    }
+}
