@@ -51,7 +51,7 @@ final class LimitStores implements AutoCloseable {
     LimitStores(SharedStore shared, Supplier<Duration> timeout, MeterRegistry registry) {
         this.shared = shared;
         warmUp(shared);
-        this.deadline = new DeadlineLimitStore(shared.store(), timeout, shared.answers());
+        this.deadline = new DeadlineLimitStore(shared.store(), timeout, shared.patience(), shared.answers());
         this.breaker = new BreakerLimitStore(new ObservedLimitStore(deadline, shared.name(), registry), PROBE_INTERVAL);
         DenyCacheLimitStore denyCache = new DenyCacheLimitStore(breaker);
         this.top = new FallbackLimitStore(denyCache, local(), shared.nodes());

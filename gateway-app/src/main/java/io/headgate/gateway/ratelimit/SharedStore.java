@@ -28,17 +28,23 @@ import org.redisson.api.RedissonClient;
  * @param name what operators call it
  * @param store the store itself
  * @param nodes who shares it
+ * @param patience for how many deadlines it may be silent if its last word was an answer
  * @param answers where its answers come in
  * @param closing lets go of its connections
  */
-record SharedStore(String name, LimitStore store, LiveNodes nodes, Executor answers, Runnable closing)
+record SharedStore(String name, LimitStore store, LiveNodes nodes, int patience, Executor answers, Runnable closing)
         implements AutoCloseable {
 
     /** Above any deadline of a decision, so that the deadline always comes first. */
     private static final Duration REDIS_TIMEOUT = Duration.ofSeconds(1);
 
+    private static final int REDIS_PATIENCE = 2;
+
+    /** A member that is gone is reported as such; one that is late shares its processor with gateways under load. */
+    private static final int HAZELCAST_PATIENCE = 10;
+
     /** Calls under way in the cluster at once, and in line before it. More would only slow each other down. */
-    private static final int HAZELCAST_CALLS = 64;
+    private static final int HAZELCAST_CALLS = 16;
 
     private static final int HAZELCAST_LINE = 16_384;
 
@@ -50,7 +56,7 @@ record SharedStore(String name, LimitStore store, LiveNodes nodes, Executor answ
     static SharedStore open(HeadgateProperties.Store settings) {
         String name = settings.type().name().toLowerCase(Locale.ROOT);
         return switch (settings.type()) {
-            case MEMORY -> new SharedStore(name, LimitStores.local(), () -> Share.WHOLE, Runnable::run, () -> {});
+            case MEMORY -> new SharedStore(name, LimitStores.local(), () -> Share.WHOLE, 1, Runnable::run, () -> {});
             case REDIS -> redis(name, settings.redis());
             case HAZELCAST -> hazelcast(name, settings.hazelcast());
         };
@@ -59,10 +65,11 @@ record SharedStore(String name, LimitStore store, LiveNodes nodes, Executor answ
     private static SharedStore redis(String name, HeadgateProperties.Redis settings) {
         RedissonClient client = connections(settings).open();
         RedisNodes nodes = new RedisNodes(client);
-        return new SharedStore(name, new RedisLimitStore(client), nodes, RedisConnections.answers(client), () -> {
-            nodes.close();
-            client.shutdown();
-        });
+        return new SharedStore(
+                name, new RedisLimitStore(client), nodes, REDIS_PATIENCE, RedisConnections.answers(client), () -> {
+                    nodes.close();
+                    client.shutdown();
+                });
     }
 
     private static RedisConnections connections(HeadgateProperties.Redis settings) {
@@ -85,6 +92,7 @@ record SharedStore(String name, LimitStore store, LiveNodes nodes, Executor answ
                 name,
                 new QueueingLimitStore(new HazelcastLimitStore(member), HAZELCAST_CALLS, HAZELCAST_LINE),
                 new HazelcastNodes(member),
+                HAZELCAST_PATIENCE,
                 Runnable::run,
                 member::shutdown);
     }

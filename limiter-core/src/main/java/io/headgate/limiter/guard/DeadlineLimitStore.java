@@ -20,7 +20,8 @@ import java.util.function.Supplier;
  * Gives up on a store that has gone silent: a call ends with {@link StoreUnavailable} once the deadline has passed since
  * it was made and since the store last answered anything. A store that keeps answering is not silent, only busy: its
  * line is waited out, up to {@value #LONGEST_WAIT} deadlines. Without that difference a burst of calls would be decided
- * without the store just because they came together, and each node would admit its share once more.
+ * without the store just because they came together, and each node would admit its share once more. For the same reason
+ * a store whose last word was an answer is given a few deadlines before it counts as silent: one late answer is no outage.
  *
  * <p>The store's own future is ended, so a store that still holds the call in a queue drops it instead of charging for an
  * answer nobody waits for. An answer that comes after the end is no sign of life.
@@ -30,18 +31,20 @@ import java.util.function.Supplier;
 public final class DeadlineLimitStore implements LimitStore, AutoCloseable {
 
     /** Longest wait for a busy store, in deadlines. */
-    public static final int LONGEST_WAIT = 25;
+    public static final int LONGEST_WAIT = 100;
 
-    /** A timer that is later than this says more about this process than about the store. */
+    /** A check that comes later than this says more about this process than about the store. */
     private static final long STALL_NANOS = 2_000_000;
 
     private final LimitStore store;
     private final Supplier<Duration> deadline;
+    private final int patience;
     private final Executor answers;
     private final Delay delay;
     private final LongSupplier nanoTime;
     private final Runnable closing;
     private volatile long lastAnswerNanos;
+    private volatile boolean silent;
 
     /** Runs a task later. */
     @FunctionalInterface
@@ -51,18 +54,24 @@ public final class DeadlineLimitStore implements LimitStore, AutoCloseable {
 
     /**
      * @param deadline longest silence; asked on every call, so that a policy may change it
+     * @param patience for how many deadlines a store may be silent whose last word was an answer, at least 1
      * @param answers where the store's answers come in: a call is given up only after what has arrived there by then has
      *     been handled, so that a busy reader is not taken for a silent store
      */
-    public DeadlineLimitStore(LimitStore store, Supplier<Duration> deadline, Executor answers) {
-        this(store, deadline, answers, timer());
+    public DeadlineLimitStore(LimitStore store, Supplier<Duration> deadline, int patience, Executor answers) {
+        this(store, deadline, patience, answers, timer());
     }
 
     private DeadlineLimitStore(
-            LimitStore store, Supplier<Duration> deadline, Executor answers, ScheduledThreadPoolExecutor timer) {
+            LimitStore store,
+            Supplier<Duration> deadline,
+            int patience,
+            Executor answers,
+            ScheduledThreadPoolExecutor timer) {
         this(
                 store,
                 deadline,
+                patience,
                 answers,
                 (task, nanos) -> timer.schedule(task, nanos, TimeUnit.NANOSECONDS),
                 System::nanoTime,
@@ -72,17 +81,19 @@ public final class DeadlineLimitStore implements LimitStore, AutoCloseable {
     DeadlineLimitStore(
             LimitStore store,
             Supplier<Duration> deadline,
+            int patience,
             Executor answers,
             Delay delay,
             LongSupplier nanoTime,
             Runnable closing) {
         this.store = store;
         this.deadline = deadline;
+        this.patience = patience;
         this.answers = answers;
         this.delay = delay;
         this.nanoTime = nanoTime;
         this.closing = closing;
-        this.lastAnswerNanos = nanoTime.getAsLong() - deadline.get().toNanos();
+        this.lastAnswerNanos = nanoTime.getAsLong();
     }
 
     private static ScheduledThreadPoolExecutor timer() {
@@ -135,10 +146,11 @@ public final class DeadlineLimitStore implements LimitStore, AutoCloseable {
         }
 
         CompletableFuture<T> begin() {
-            checkAfter(limit.toNanos());
+            checkAfter(longestSilenceNanos());
             return future.whenComplete((value, error) -> {
                 if (error == null) {
                     lastAnswerNanos = nanoTime.getAsLong();
+                    silent = false;
                 }
                 check.cancel(false);
             });
@@ -151,12 +163,8 @@ public final class DeadlineLimitStore implements LimitStore, AutoCloseable {
 
         private void look() {
             long left = silenceLeftNanos();
-            long late = nanoTime.getAsLong() - dueNanos;
             if (left > 0) {
                 checkAfter(left);
-            } else if (late > STALL_NANOS && !waitedLongest()) {
-                // This process stood still, and whoever reads the answers with it.
-                checkAfter(Math.min(late, limit.toNanos()));
             } else {
                 answers.execute(this::decide);
             }
@@ -168,12 +176,21 @@ public final class DeadlineLimitStore implements LimitStore, AutoCloseable {
                 return;
             }
             long left = silenceLeftNanos();
+            boolean stalled = nanoTime.getAsLong() - dueNanos > STALL_NANOS && !waitedLongest();
             if (left > 0) {
                 checkAfter(left);
+            } else if (stalled) {
+                // This process stood still, or its reader of answers did: only from now on is it the store's silence.
+                checkAfter(limit.toNanos());
             } else {
+                silent = true;
                 future.completeExceptionally(
                         new StoreUnavailable("no answer from the limit store within " + limit.toMillis() + " ms"));
             }
+        }
+
+        private long longestSilenceNanos() {
+            return limit.toNanos() * (silent ? 1 : patience);
         }
 
         private boolean waitedLongest() {
@@ -184,9 +201,9 @@ public final class DeadlineLimitStore implements LimitStore, AutoCloseable {
         private long silenceLeftNanos() {
             long now = nanoTime.getAsLong();
             long waited = now - sinceNanos;
-            long silent = Math.min(waited, now - lastAnswerNanos);
+            long quiet = Math.min(waited, now - lastAnswerNanos);
             long longest = LONGEST_WAIT * limit.toNanos() - waited;
-            return Math.min(longest, limit.toNanos() - silent);
+            return Math.min(longest, longestSilenceNanos() - quiet);
         }
     }
 }

@@ -33,11 +33,12 @@ class GuardsTest {
         private static final long MILLI = 1_000_000;
 
         private final ManualDelay time = new ManualDelay();
-        private final DeadlineLimitStore guarded =
-                new DeadlineLimitStore(store, () -> Duration.ofMillis(20), Runnable::run, time, time::nanos, () -> {});
+        private final DeadlineLimitStore guarded = new DeadlineLimitStore(
+                store, () -> Duration.ofMillis(20), 2, Runnable::run, time, time::nanos, () -> {});
 
         @Test
         void a_call_without_an_answer_ends_as_unavailable_and_so_does_the_stores_own_future() {
+            silence();
             CompletionStage<Decision> answer = call();
             time.advance(20 * MILLI - 1);
             assertThat(answer.toCompletableFuture()).isNotDone();
@@ -47,7 +48,7 @@ class GuardsTest {
             assertThatThrownBy(() -> get(answer))
                     .isInstanceOf(StoreUnavailable.class)
                     .hasMessage("no answer from the limit store within 20 ms");
-            assertThat(store.asked.get(0)).isCompletedExceptionally();
+            assertThat(store.asked.get(1)).isCompletedExceptionally();
         }
 
         @Test
@@ -60,15 +61,30 @@ class GuardsTest {
             }
             assertThat(slow.toCompletableFuture()).isNotDone();
 
-            time.advance(20 * MILLI);
+            time.advance(40 * MILLI);
 
             assertThat(slow.toCompletableFuture()).isCompletedExceptionally();
         }
 
         @Test
-        void a_busy_store_is_waited_for_twenty_five_deadlines_and_no_longer() {
+        void a_store_whose_last_word_was_an_answer_gets_one_more_deadline() {
+            silence();
+            call();
+            store.asked.get(1).complete(ScriptedStore.allowed());
+            time.advance(100 * MILLI);
+            CompletionStage<Decision> call = call();
+
+            time.advance(40 * MILLI - 1);
+            assertThat(call.toCompletableFuture()).isNotDone();
+            time.advance(1);
+
+            assertThat(call.toCompletableFuture()).isCompletedExceptionally();
+        }
+
+        @Test
+        void a_busy_store_is_waited_for_a_hundred_deadlines_and_no_longer() {
             CompletionStage<Decision> slow = call();
-            for (int i = 1; i < 50; i++) {
+            for (int i = 1; i < 200; i++) {
                 time.advance(10 * MILLI);
                 assertThat(slow.toCompletableFuture()).isNotDone();
                 call();
@@ -81,12 +97,13 @@ class GuardsTest {
 
         @Test
         void answers_that_come_too_late_are_no_sign_of_life() {
+            silence();
             CompletionStage<Decision> given = call();
             time.advance(20 * MILLI);
             assertThat(given.toCompletableFuture()).isCompletedExceptionally();
             CompletionStage<Decision> next = call();
             time.advance(10 * MILLI);
-            store.asked.get(0).complete(ScriptedStore.allowed());
+            store.asked.get(1).complete(ScriptedStore.allowed());
 
             time.advance(10 * MILLI);
 
@@ -105,14 +122,23 @@ class GuardsTest {
         }
 
         @Test
-        void a_call_that_is_given_up_after_a_stall_gets_the_time_that_was_lost() {
+        void after_a_stall_the_store_has_a_whole_deadline_to_answer() {
             CompletionStage<Decision> call = call();
-            time.stall(25 * MILLI);
+            time.stall(45 * MILLI);
             assertThat(call.toCompletableFuture()).isNotDone();
 
-            time.advance(5 * MILLI);
+            time.advance(20 * MILLI - 1);
+            assertThat(call.toCompletableFuture()).isNotDone();
+            time.advance(1);
 
             assertThat(call.toCompletableFuture()).isCompletedExceptionally();
+        }
+
+        /** The store has gone silent before, so that each further call waits one deadline. */
+        private void silence() {
+            call();
+            time.advance(40 * MILLI);
+            assertThat(store.asked.get(0)).isCompletedExceptionally();
         }
 
         private CompletionStage<Decision> call() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.load.acceptance;
+
+import org.jspecify.annotations.NullMarked;
