@@ -38,7 +38,7 @@ record SharedStore(String name, LimitStore store, LiveNodes nodes, int patience,
     /** Above any deadline of a decision, so that the deadline always comes first. */
     private static final Duration REDIS_TIMEOUT = Duration.ofSeconds(1);
 
-    private static final int REDIS_PATIENCE = 2;
+    private static final int REDIS_PATIENCE = 5;
 
     /** A member that is gone is reported as such; one that is late shares its processor with gateways under load. */
     private static final int HAZELCAST_PATIENCE = 10;

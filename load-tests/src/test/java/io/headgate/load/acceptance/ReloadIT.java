@@ -24,21 +24,23 @@ class ReloadIT {
     void an_edit_is_live_without_a_failed_request_and_a_broken_one_changes_nothing_and_says_where() throws Exception {
         try (GatewayFleet fleet = GatewayFleet.ofTwo(GatewayFleet.Store.HAZELCAST, folder)) {
             String policy = Files.readString(fleet.policy());
-            assertThat(advertised(fleet)).contains("\"shared\";q=5000;w=3600");
+            assertThat(advertised(fleet)).contains("\"shared\";q=1000000;w=3600");
 
             Files.writeString(
                     fleet.policy(),
-                    policy.replace("window: 5_000/h, on-store-failure: local", "window: 7_000/h, on-store-failure: local"));
-            within(LIVE, () -> advertised(fleet).contains("\"shared\";q=7000;w=3600"));
+                    policy.replace(
+                            "window: 1M/h, on-store-failure: local", "window: 2M/h, on-store-failure: local"));
+            within(LIVE, () -> advertised(fleet).contains("\"shared\";q=2000000;w=3600"));
 
-            Files.writeString(fleet.policy(), policy.replace("window: 5_000/h, on-store-failure: local", "windw: 5_000/h"));
+            Files.writeString(
+                    fleet.policy(), policy.replace("window: 1M/h, on-store-failure: local", "windw: 1M/h"));
             within(LIVE, () -> fleet.metric(0, "policy_rejected") == 1.0);
-            assertThat(advertised(fleet)).contains("\"shared\";q=7000;w=3600");
-            assertThat(fleet.log(0)).contains("policy.yaml:21:", "windw", "did you mean");
+            assertThat(advertised(fleet)).contains("\"shared\";q=2000000;w=3600");
+            assertThat(fleet.log(0)).contains("policy.yaml:17:25:", "windw", "did you mean");
             assertThat(fleet.managementText(0, "/actuator/health/readiness")).contains("\"UP\"");
 
             Files.writeString(fleet.policy(), policy);
-            within(LIVE, () -> advertised(fleet).contains("\"shared\";q=5000;w=3600"));
+            within(LIVE, () -> advertised(fleet).contains("\"shared\";q=1000000;w=3600"));
             assertThat(fleet.metric(0, "policy_rejected")).isZero();
         }
     }
