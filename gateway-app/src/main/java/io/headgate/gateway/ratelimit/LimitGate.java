@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntFunction;
 
 /**
  * Holds requests against their limits. All enforced limits of a call are decided in one go, and charged all or none;
@@ -64,7 +65,7 @@ public final class LimitGate {
             if (error != null) {
                 return undecided(plan, counted, error);
             }
-            List<Standing> standings = standings(counted, charges, decision.usages());
+            List<Standing> standings = standings(counted, charges, decision::usage);
             if (decision instanceof Decision.Allowed allowed) {
                 counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.ALLOWED));
                 shadow(plan, limits);
@@ -98,7 +99,7 @@ public final class LimitGate {
                 rethrowUnlessUnavailable(error);
                 return Optional.empty();
             }
-            return Optional.of(standings(counted, charges, usages));
+            return Optional.of(standings(counted, charges, at -> Optional.of(usages.get(at))));
         });
     }
 
@@ -125,7 +126,7 @@ public final class LimitGate {
             if (decision == null) {
                 counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.UNDECIDED));
             } else if (decision instanceof Decision.Denied) {
-                count(plan, standings(counted, charges, decision.usages()), Outcome.SHADOW_DENIED);
+                count(plan, standings(counted, charges, decision::usage), Outcome.SHADOW_DENIED);
             } else {
                 counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.ALLOWED));
             }
@@ -153,10 +154,14 @@ public final class LimitGate {
         }
     }
 
-    private static List<Standing> standings(List<PlannedLimit> limits, List<Charge> charges, List<Usage> usages) {
+    /** How the caller stands with each limit that was looked at. */
+    private static List<Standing> standings(
+            List<PlannedLimit> limits, List<Charge> charges, IntFunction<Optional<Usage>> usages) {
         List<Standing> standings = new ArrayList<>(limits.size());
         for (int i = 0; i < limits.size(); i++) {
-            standings.add(new Standing(limits.get(i), charges.get(i), usages.get(i)));
+            PlannedLimit limit = limits.get(i);
+            Charge charge = charges.get(i);
+            usages.apply(i).ifPresent(usage -> standings.add(new Standing(limit, charge, usage)));
         }
         return standings;
     }

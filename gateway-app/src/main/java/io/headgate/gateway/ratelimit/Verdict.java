@@ -31,7 +31,7 @@ public sealed interface Verdict {
     /**
      * It has to wait, and nothing was charged.
      *
-     * @param standings how the caller stands with each counted limit
+     * @param standings how the caller stands with the limits that were looked at; one that refuses is among them
      */
     record Refused(List<Standing> standings) implements Verdict {}
 
