@@ -1,6 +1,7 @@
 package io.headgate.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.source.Problem;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -214,6 +216,33 @@ class PolicyLoaderTest {
                 .allSatisfy(problem -> assertThat(problem.severity()).isEqualTo(Severity.WARNING))
                 .extracting(Problem::code)
                 .containsExactly("unused-limit", "override-ended");
+    }
+
+    @Test
+    void aNameCannotForgeALine() {
+        String text = LIMITS + "routes:\n  all: { match: /**, limits: [\"x\\npolicy.yaml: ok\"] }\n";
+
+        assertThat(rejected(loader.parse("hostile.yaml", text)))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.render().lines())
+                        .hasSize(3)
+                        .first()
+                        .asString()
+                        .contains("limits: x?policy.yaml: ok (expected: api)"));
+    }
+
+    @Test
+    void thousandsOfRoutesLoadInAMoment() {
+        StringBuilder text = new StringBuilder(LIMITS).append("routes:\n");
+        for (int i = 0; i < 5_000; i++) {
+            text.append("  r%d: { match: GET|HEAD /api/v1/thing%d/*/**, limits: [api] }\n".formatted(i, i));
+        }
+
+        assertTimeout(
+                Duration.ofSeconds(10),
+                () -> assertThat(loaded(loader.parse("many.yaml", text.toString()))
+                                .routes())
+                        .hasSize(5_000));
     }
 
     @Test

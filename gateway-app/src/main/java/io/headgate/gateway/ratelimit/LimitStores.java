@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The store that requests are counted in, with everything that stands between: a deadline on each call, a breaker that
- * stops asking a store that is gone, a memory of what it has refused, and this node's own share for as long as it is
- * gone.
+ * stops asking a store that is gone, a memory of refusals that still stand, and this node's own share for as long as the
+ * store does not answer.
  */
 final class LimitStores implements AutoCloseable {
 
@@ -51,7 +51,7 @@ final class LimitStores implements AutoCloseable {
     LimitStores(SharedStore shared, Supplier<Duration> timeout, MeterRegistry registry) {
         this.shared = shared;
         warmUp(shared);
-        this.deadline = new DeadlineLimitStore(shared.store(), timeout);
+        this.deadline = new DeadlineLimitStore(shared.store(), timeout, shared.answers());
         this.breaker = new BreakerLimitStore(new ObservedLimitStore(deadline, shared.name(), registry), PROBE_INTERVAL);
         DenyCacheLimitStore denyCache = new DenyCacheLimitStore(breaker);
         this.top = new FallbackLimitStore(denyCache, local(), shared.nodes());

@@ -6,6 +6,7 @@ import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.MemberLeftException;
 import com.hazelcast.internal.util.ConcurrencyUtil;
 import com.hazelcast.map.IMap;
+import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import io.headgate.limiter.StoreUnavailable;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +32,8 @@ final class Subjects {
     static final String MAP = "headgate.limits";
 
     static {
-        // On a machine with two cores Hazelcast starts a thread for every future it completes, which takes several
-        // times
-        // as long as the call itself. It has a setter for that, and none that is public API.
+        // On a machine with two cores Hazelcast starts a thread for every future it completes, which takes many times
+        // as long as the call itself. The setter that changes this is not public API, but there is no other.
         if (ForkJoinPool.getCommonPoolParallelism() == 1) {
             ConcurrencyUtil.setDefaultAsyncExecutor(ForkJoinPool.commonPool());
         }
@@ -92,9 +92,17 @@ final class Subjects {
         if (error instanceof HazelcastException
                 || error instanceof HazelcastInstanceNotActiveException
                 || error instanceof MemberLeftException) {
-            return new StoreUnavailable("hazelcast: " + error.getMessage(), error);
+            return new StoreUnavailable("hazelcast: " + reason(error), error);
         }
         boolean wrapped = error instanceof CompletionException || error instanceof ExecutionException;
         return wrapped && error.getCause() != null ? translated(error.getCause()) : error;
+    }
+
+    /** Our own words, or else the name: most of Hazelcast's messages are a page of the invocation's inner state. */
+    private static String reason(Throwable error) {
+        String message = error.getMessage();
+        return error instanceof HazelcastSerializationException && message != null
+                ? message
+                : error.getClass().getSimpleName();
     }
 }

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.LongSupplier;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -183,18 +183,27 @@ class ReservationTest {
         Charge first = charge("api", fleet.subjectOn(1), PER_SECOND, 4);
         Charge second = charge("login", fleet.subjectOn(0), FIVE_A_MINUTE, 1);
         CountDownLatch ended = new CountDownLatch(1);
-        LongSupplier stuck = () -> {
+        AtomicInteger firstAsked = new AtomicInteger();
+        AtomicInteger secondAsked = new AtomicInteger();
+        HazelcastFleet.setClock(fleet.instance(1), () -> {
+            firstAsked.incrementAndGet();
             awaitQuietly(ended);
             return START;
-        };
-        HazelcastFleet.setClock(fleet.instance(1), stuck);
+        });
+        HazelcastFleet.setClock(fleet.instance(0), () -> {
+            secondAsked.incrementAndGet();
+            return START;
+        });
 
         CompletableFuture<Decision> call =
                 fleet.node(0).acquire(List.of(first, second)).toCompletableFuture();
+        eventually(() -> assertThat(firstAsked).hasValue(1));
         call.completeExceptionally(new StoreUnavailable("deadline"));
         ended.countDown();
 
+        eventually(() -> assertThat(firstAsked).as("charged, then given back").hasValue(2));
         eventually(() -> assertThat(entries()).isEmpty());
+        assertThat(secondAsked).hasValue(0);
     }
 
     @Test

@@ -79,7 +79,8 @@ public final class SteadyState extends Simulation {
         int uploaders = Math.max(1, users / 6);
         int viewers = Math.max(1, users / 6);
         int readers = Math.max(1, users - uploaders - viewers);
-        HttpProtocolBuilder protocol = http.baseUrl(Settings.baseUrl()).header("X-API-Key", "#{key}");
+        HttpProtocolBuilder protocol =
+                http.baseUrl(Settings.baseUrl()).header("X-API-Key", "#{key}").disableCaching();
         setUp(
                         population("readers", readers, read),
                         population("uploaders", uploaders, upload),

@@ -5,6 +5,7 @@ import io.headgate.policy.match.LimitRule;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Suggestions;
 import io.headgate.policy.source.Value;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,17 +48,24 @@ final class DeclaredLimits {
         return shapes.known(field, value, names);
     }
 
-    /** The amount that {@code entry} gives the limit that is its key. */
-    Optional<Allotment> amount(String what, Value.Entry entry) {
+    /**
+     * The amount that {@code entry} gives the limit that is its key.
+     *
+     * @param what names the surrounding mapping in messages
+     * @param otherKeys what else may stand in that mapping
+     */
+    Optional<Allotment> amount(String what, Value.Entry entry, String... otherKeys) {
         String name = entry.key().text();
         if (!names.contains(name)) {
+            List<String> candidates = new ArrayList<>(names);
+            candidates.addAll(List.of(otherKeys));
             shapes.problems()
                     .error(
                             Code.UNKNOWN_NAME,
                             entry.key().place(),
                             what + ": there is no limit " + Shapes.shown(name) + " (expected: "
                                     + Shapes.anyOf(List.copyOf(names)) + ")",
-                            Suggestions.closest(name, names).orElse(null));
+                            Suggestions.closest(name, candidates).orElse(null));
         }
         return get(name)
                 .flatMap(DeclaredLimit::verb)

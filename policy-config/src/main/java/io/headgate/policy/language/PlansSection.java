@@ -95,7 +95,7 @@ final class PlansSection {
                 parent = shapes.known("extends", entry.value(), names);
             } else {
                 stated.add(key);
-                limits.amount("plan " + plan.name(), entry).ifPresent(amount -> {
+                limits.amount("plan " + plan.name(), entry, "extends").ifPresent(amount -> {
                     if (isPricedByPlan(plan, entry)) {
                         amounts.put(key, amount);
                     }

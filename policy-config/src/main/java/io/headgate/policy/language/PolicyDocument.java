@@ -95,7 +95,7 @@ final class PolicyDocument {
                 Named earlier = things.putIfAbsent(thing.name(), thing);
                 if (earlier != null) {
                     duplicate(
-                            section + " " + thing.name(),
+                            section + " " + Shapes.shown(thing.name()),
                             thing.key().place(),
                             earlier.key().place());
                 }

@@ -2,6 +2,7 @@ package io.headgate.policy.source;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
@@ -48,7 +49,7 @@ public record PolicyText(List<SourceFile> files, List<Problem> problems, String 
             } else {
                 reading.file(path.toString(), path);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             reading.problems.fileError(Code.UNREADABLE, path.toString(), unreadable(e));
         }
         return reading.text();
@@ -61,7 +62,7 @@ public record PolicyText(List<SourceFile> files, List<Problem> problems, String 
         return reading.text();
     }
 
-    private static String unreadable(IOException e) {
+    private static String unreadable(Exception e) {
         return e instanceof NoSuchFileException
                 ? "there is no such file or folder"
                 : "cannot be read: " + e.getClass().getSimpleName() + " " + e.getMessage();

@@ -331,6 +331,25 @@ class PolicySetTest {
     }
 
     @Test
+    void aCallersOwnLimitIsAsSeriousAsTheRouteThatTakesItMostSeriously() {
+        PolicySet policy = policy("""
+                defaults: { mode: disabled }
+                limits:
+                  api: { per: user, rate: 60/min }
+                  trial: { per: user, rate: 60/min, mode: enforce }
+                  off: { per: user, rate: 60/min }
+                routes:
+                  a: { match: /a, limits: [api, trial, off], mode: shadow }
+                  b: { match: /b, limits: [api, trial], mode: enforce }
+                  c: { match: /c, limits: [off] }
+                """);
+
+        assertThat(policy.limitsOf(ALICE, IP).limits())
+                .extracting(one -> one.name() + " " + one.mode())
+                .containsExactly("api ENFORCE", "trial ENFORCE", "off SHADOW");
+    }
+
+    @Test
     void anExplanationAgreesWithTheMatchAndNamesItsSources() {
         PolicySet policy = policy(PLANS + """
                 overrides:
