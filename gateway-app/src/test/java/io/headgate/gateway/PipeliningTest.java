@@ -13,9 +13,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedFixture.class)
 class PipeliningTest {
 
-    private static final String REFUSED = "GET /api/feed/export HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    private static final String PREFLIGHT = "OPTIONS /api/feed/ada HTTP/1.1\r\nHost: localhost\r\n"
-            + "Origin: https://app.example.com\r\nAccess-Control-Request-Method: GET\r\n\r\n";
+    private static final String REFUSED = RawHttp.request("GET /api/feed/export HTTP/1.1", "Host: localhost");
+    private static final String PREFLIGHT = RawHttp.request(
+            "OPTIONS /api/feed/ada HTTP/1.1",
+            "Host: localhost",
+            "Origin: https://app.example.com",
+            "Access-Control-Request-Method: GET");
 
     private final Fixture fixture;
 
