@@ -20,10 +20,15 @@ final class RawHttp {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /** These lines, and an empty one. */
+    static String request(String... lines) {
+        return String.join("\r\n", lines) + "\r\n\r\n";
+    }
+
     /** Sends these lines, and an empty one, and reads until the gateway closes the connection. */
     static String send(int port, String... lines) throws IOException {
         try (Socket socket = connect(port)) {
-            write(socket, String.join("\r\n", lines) + "\r\n\r\n");
+            write(socket, request(lines));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
     }

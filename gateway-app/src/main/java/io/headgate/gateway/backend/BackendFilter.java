@@ -94,8 +94,9 @@ final class BackendFilter implements GatewayFilter, Ordered {
         if (error instanceof BackendFault) {
             return Mono.empty();
         } else if (error instanceof ClientGone) {
-            // Gone, or what it sent was no valid body; in the second case it will read this.
-            return problems.write(exchange, Problem.of(HttpStatus.BAD_REQUEST, "The request body broke off."));
+            // Gone, or told by the server already that its body was none; else it reads this.
+            return problems.write(exchange, Problem.of(HttpStatus.BAD_REQUEST, "The request body broke off."))
+                    .onErrorComplete();
         }
         // The breaker's log and meters tell of a sick backend; a line per call would drown them.
         log.debug("{}: {}", backend.name(), error.toString());

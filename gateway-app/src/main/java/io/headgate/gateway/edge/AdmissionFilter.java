@@ -20,6 +20,7 @@ import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.net.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.springframework.core.Ordered;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -114,7 +115,8 @@ final class AdmissionFilter implements WebFilter, Ordered {
         }
 
         private Mono<Void> check(Identity.Unchecked token, Verdict.Admitted guarded) {
-            return authentication.verify(token, policy.identity()).flatMap(identity -> {
+            CompletionStage<Identity> check = authentication.verify(token, policy.identity());
+            return NettyRequest.await(check, exchange.getRequest()).flatMap(identity -> {
                 if (identity instanceof Identity.Verified verified) {
                     return enterChecked(verified.caller(), guarded);
                 } else if (identity instanceof Identity.Rejected rejected) {

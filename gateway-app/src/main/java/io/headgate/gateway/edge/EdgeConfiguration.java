@@ -22,6 +22,11 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 class EdgeConfiguration {
 
     @Bean
+    NextTurnFilter nextTurnFilter() {
+        return new NextTurnFilter();
+    }
+
+    @Bean
     TargetFilter targetFilter(ProblemWriter problems) {
         return new TargetFilter(problems);
     }

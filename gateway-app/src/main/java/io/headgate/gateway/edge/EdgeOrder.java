@@ -5,8 +5,11 @@ import org.springframework.core.Ordered;
 /** The order in which the edge's filters see a request, first to last. */
 final class EdgeOrder {
 
+    /** Before everything. */
+    static final int NEXT_TURN = Ordered.HIGHEST_PRECEDENCE;
+
     /** Before everything that looks at the path. */
-    static final int TARGET = Ordered.HIGHEST_PRECEDENCE + 100;
+    static final int TARGET = NEXT_TURN + 100;
 
     /** Before limits, so that a browser may read the refusals too. */
     static final int CORS = TARGET + 100;

@@ -1,5 +1,6 @@
 package io.headgate.gateway.edge;
 
+import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -19,18 +20,23 @@ final class NettyRequest {
         return received.uri();
     }
 
+    /** The event loop of the request's connection. */
+    static EventLoop eventLoop(ServerHttpRequest request) {
+        Connection connection = ServerHttpRequestDecorator.getNativeRequest(request);
+        return connection.channel().eventLoop();
+    }
+
     /**
      * The answer of {@code stage}, on the event loop of the request's connection; without a hop if it is there already.
-     * Stores answer on threads of their own, and whatever follows an answer would otherwise run there: proxying on a
-     * Redis client's or a Hazelcast partition's thread.
+     * Stores and verifiers answer on threads of their own, and whatever follows an answer would otherwise run there:
+     * proxying on a Hazelcast partition's thread.
      */
     static <T> Mono<T> await(CompletionStage<T> stage, ServerHttpRequest request) {
         CompletableFuture<T> future = stage.toCompletableFuture();
         if (future.isDone()) {
             return Mono.fromFuture(future);
         }
-        Connection connection = ServerHttpRequestDecorator.getNativeRequest(request);
-        return Mono.fromFuture(
-                future.thenApplyAsync(answer -> answer, connection.channel().eventLoop()));
+        // Not thenApplyAsync, which passes failures on without a hop.
+        return Mono.fromFuture(future.whenCompleteAsync((answer, error) -> {}, eventLoop(request)));
     }
 }

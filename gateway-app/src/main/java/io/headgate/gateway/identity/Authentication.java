@@ -2,10 +2,11 @@ package io.headgate.gateway.identity;
 
 import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.IdentityRules;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import reactor.core.publisher.Mono;
 
 /** Says who is calling, by the credential of a request. */
 public final class Authentication {
@@ -39,10 +40,10 @@ public final class Authentication {
         return new Identity.Rejected(((Credential.Unusable) credential).failure());
     }
 
-    /** Verifies what a look could not: never {@link Identity.Unchecked} again. Continues on another thread. */
-    public Mono<Identity> verify(Identity.Unchecked unchecked, IdentityRules rules) {
+    /** Verifies what a look could not: never {@link Identity.Unchecked} again. Completes on another thread. */
+    public CompletionStage<Identity> verify(Identity.Unchecked unchecked, IdentityRules rules) {
         return bearerTokens == null
-                ? Mono.just(new Identity.Rejected(AuthenticationFailure.BAD_TOKEN))
+                ? CompletableFuture.completedFuture(new Identity.Rejected(AuthenticationFailure.BAD_TOKEN))
                 : bearerTokens.verify(unchecked.token(), rules);
     }
 }

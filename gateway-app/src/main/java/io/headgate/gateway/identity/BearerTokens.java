@@ -6,9 +6,10 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import io.headgate.policy.match.IdentityRules;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * Bearer tokens, each verified once: what a token says is remembered, by digest, until it expires, but no longer than
@@ -19,18 +20,18 @@ final class BearerTokens {
     private static final int MOST_REMEMBERED = 50_000;
 
     private final TokenVerifier verifier;
-    private final Scheduler scheduler;
+    private final Executor executor;
     private final InstantSource clock;
     private final Cache<Sha256, Claims> verified;
 
     /**
      * Tokens judged by {@code verifier}.
      *
-     * @param scheduler where verification may block; bounded, so that a flood of tokens cannot pile up
+     * @param executor where verification may block; bounded, so that a flood of tokens cannot pile up
      */
-    BearerTokens(TokenVerifier verifier, Scheduler scheduler, InstantSource clock) {
+    BearerTokens(TokenVerifier verifier, Executor executor, InstantSource clock) {
         this.verifier = verifier;
-        this.scheduler = scheduler;
+        this.executor = executor;
         this.clock = clock;
         this.verified = Caffeine.newBuilder()
                 .maximumSize(MOST_REMEMBERED)
@@ -50,11 +51,13 @@ final class BearerTokens {
         return claims == null || isOver(claims) ? new Identity.Unchecked(token) : identity(claims, rules);
     }
 
-    /** Verifies the token, off the calling thread. */
-    Mono<Identity> verify(BearerToken token, IdentityRules rules) {
-        return Mono.fromCallable(() -> judge(token, rules))
-                .subscribeOn(scheduler)
-                .onErrorReturn(RejectedExecutionException.class, new Identity.Rejected(AuthenticationFailure.NO_KEYS));
+    /** Verifies the token, off the calling thread; one too many is as good as one without keys. */
+    CompletionStage<Identity> verify(BearerToken token, IdentityRules rules) {
+        try {
+            return CompletableFuture.supplyAsync(() -> judge(token, rules), executor);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture(new Identity.Rejected(AuthenticationFailure.NO_KEYS));
+        }
     }
 
     private Identity judge(BearerToken token, IdentityRules rules) {

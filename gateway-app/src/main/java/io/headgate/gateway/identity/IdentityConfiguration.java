@@ -11,14 +11,16 @@ import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /** Wires what tells callers apart. */
 @Configuration(proxyBeanMethods = false)
@@ -51,15 +53,27 @@ class IdentityConfiguration {
         return new WatchedApiKeys(Path.of(file), InstantSource.system());
     }
 
-    @Bean(destroyMethod = "dispose")
+    @Bean(destroyMethod = "shutdownNow")
     @ConditionalOnProperty("headgate.auth.jwt.jwk-set-uri")
-    Scheduler tokenVerification() {
-        return Schedulers.newBoundedElastic(VERIFYING_THREADS, WAITING_VERIFICATIONS, "token-verification", 60, true);
+    ExecutorService tokenVerification() {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                VERIFYING_THREADS,
+                VERIFYING_THREADS,
+                1,
+                TimeUnit.MINUTES,
+                new ArrayBlockingQueue<>(WAITING_VERIFICATIONS),
+                task -> {
+                    Thread thread = new Thread(task, "token-verification");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 
     @Bean
     @ConditionalOnProperty("headgate.auth.jwt.jwk-set-uri")
-    BearerTokens bearerTokens(HeadgateProperties properties, Scheduler tokenVerification) {
+    BearerTokens bearerTokens(HeadgateProperties properties, ExecutorService tokenVerification) {
         HeadgateProperties.Jwt jwt = Objects.requireNonNull(properties.auth().jwt());
         TokenVerifier verifier = new TokenVerifier(
                 Objects.requireNonNull(jwt.issuer()),

@@ -1,0 +1,50 @@
+package io.headgate.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(SharedFixture.class)
+class PipeliningTest {
+
+    private static final String REFUSED = RawHttp.request("GET /api/feed/export HTTP/1.1", "Host: localhost");
+    private static final String PREFLIGHT = RawHttp.request(
+            "OPTIONS /api/feed/ada HTTP/1.1",
+            "Host: localhost",
+            "Origin: https://app.example.com",
+            "Access-Control-Request-Method: GET");
+
+    private final Fixture fixture;
+
+    PipeliningTest(Fixture fixture) {
+        this.fixture = fixture;
+    }
+
+    @Test
+    void aConnectionGoesOnAfterRequestsThatQueuedOnIt() throws IOException {
+        try (Socket socket = RawHttp.connect(fixture.gateway.port())) {
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            for (int i = 0; i < 20; i++) {
+                RawHttp.write(socket, REFUSED + REFUSED + PREFLIGHT);
+                assertThat(status(lines)).isEqualTo("HTTP/1.1 429 Too Many Requests");
+                assertThat(status(lines)).isEqualTo("HTTP/1.1 429 Too Many Requests");
+                assertThat(status(lines)).isEqualTo("HTTP/1.1 200 OK");
+            }
+        }
+    }
+
+    private static String status(BufferedReader lines) throws IOException {
+        String line = lines.readLine();
+        while (!line.contains("HTTP/1.1 ")) {
+            line = lines.readLine();
+        }
+        return line.substring(line.indexOf("HTTP/1.1 "));
+    }
+}
