@@ -64,7 +64,7 @@ public final class LimitGate {
             if (error != null) {
                 return undecided(plan, counted, error);
             }
-            List<Standing> standings = standings(counted, charges, decision.usages());
+            List<Standing> standings = standings(counted, charges, decision);
             if (decision instanceof Decision.Allowed allowed) {
                 counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.ALLOWED));
                 shadow(plan, limits);
@@ -125,7 +125,7 @@ public final class LimitGate {
             if (decision == null) {
                 counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.UNDECIDED));
             } else if (decision instanceof Decision.Denied) {
-                count(plan, standings(counted, charges, decision.usages()), Outcome.SHADOW_DENIED);
+                count(plan, standings(counted, charges, decision), Outcome.SHADOW_DENIED);
             } else {
                 counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.ALLOWED));
             }
@@ -157,6 +157,17 @@ public final class LimitGate {
         List<Standing> standings = new ArrayList<>(limits.size());
         for (int i = 0; i < limits.size(); i++) {
             standings.add(new Standing(limits.get(i), charges.get(i), usages.get(i)));
+        }
+        return standings;
+    }
+
+    /** How the caller stands with the limits that were looked at: a refusal need not look at all of them. */
+    private static List<Standing> standings(List<PlannedLimit> limits, List<Charge> charges, Decision decision) {
+        List<Standing> standings = new ArrayList<>(limits.size());
+        for (int i = 0; i < limits.size(); i++) {
+            PlannedLimit limit = limits.get(i);
+            Charge charge = charges.get(i);
+            decision.usage(i).ifPresent(usage -> standings.add(new Standing(limit, charge, usage)));
         }
         return standings;
     }

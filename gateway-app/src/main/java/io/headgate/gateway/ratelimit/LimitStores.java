@@ -10,8 +10,10 @@ import io.headgate.limiter.TokenBucket;
 import io.headgate.limiter.bucket4j.Bucket4jCounter;
 import io.headgate.limiter.guard.BreakerLimitStore;
 import io.headgate.limiter.guard.DeadlineLimitStore;
+import io.headgate.limiter.guard.DenyCacheLimitStore;
 import io.headgate.limiter.guard.FallbackLimitStore;
 import io.headgate.limiter.local.LocalLimitStore;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -26,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The store that requests are counted in, with everything that stands between: a deadline on each call, a breaker that
- * stops asking a store that is gone, and this node's own share for as long as it is.
+ * stops asking a store that is gone, a memory of refusals that still stand, and this node's own share for as long as the
+ * store does not answer.
  */
 final class LimitStores implements AutoCloseable {
 
@@ -48,9 +51,14 @@ final class LimitStores implements AutoCloseable {
     LimitStores(SharedStore shared, Supplier<Duration> timeout, MeterRegistry registry) {
         this.shared = shared;
         warmUp(shared.store());
-        this.deadline = new DeadlineLimitStore(shared.store(), timeout);
+        this.deadline = new DeadlineLimitStore(shared.store(), timeout, shared.answers());
         this.breaker = new BreakerLimitStore(new ObservedLimitStore(deadline, shared.name(), registry), PROBE_INTERVAL);
-        this.top = new FallbackLimitStore(breaker, local(), shared.nodes());
+        DenyCacheLimitStore refusals = new DenyCacheLimitStore(breaker);
+        this.top = new FallbackLimitStore(refusals, local(), shared.nodes());
+        FunctionCounter.builder("ratelimit.refusals.remembered", refusals, DenyCacheLimitStore::hits)
+                .description("Calls refused from memory, without asking the store")
+                .tag("store", shared.name())
+                .register(registry);
         Gauge.builder("ratelimit.store.state", () -> answering() ? 1 : 0)
                 .description("1 while the shared store answers, 0 while each node decides for itself")
                 .tag("store", shared.name())

@@ -6,6 +6,7 @@ import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.config.SettingRejected;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.guard.LiveNodes;
+import io.headgate.limiter.guard.QueueingLimitStore;
 import io.headgate.limiter.guard.Share;
 import io.headgate.limiter.hazelcast.Discovery;
 import io.headgate.limiter.hazelcast.HazelcastLimitStore;
@@ -18,6 +19,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.Executor;
 import org.redisson.api.RedissonClient;
 
 /**
@@ -26,12 +28,19 @@ import org.redisson.api.RedissonClient;
  * @param name what operators call it
  * @param store the store itself
  * @param nodes who shares it
+ * @param answers where its answers come in
  * @param closing lets go of its connections
  */
-record SharedStore(String name, LimitStore store, LiveNodes nodes, Runnable closing) implements AutoCloseable {
+record SharedStore(String name, LimitStore store, LiveNodes nodes, Executor answers, Runnable closing)
+        implements AutoCloseable {
 
     /** Above any deadline of a decision, so that the deadline always comes first. */
     private static final Duration REDIS_TIMEOUT = Duration.ofSeconds(1);
+
+    /** Calls under way in the cluster at once, and in line before it. More would only slow each other down. */
+    private static final int HAZELCAST_CALLS = 64;
+
+    private static final int HAZELCAST_LINE = 16_384;
 
     /**
      * Opens it. A Redis that is not there yet does not keep the gateway from starting.
@@ -41,7 +50,7 @@ record SharedStore(String name, LimitStore store, LiveNodes nodes, Runnable clos
     static SharedStore open(HeadgateProperties.Store settings) {
         String name = settings.type().name().toLowerCase(Locale.ROOT);
         return switch (settings.type()) {
-            case MEMORY -> new SharedStore(name, LimitStores.local(), () -> Share.WHOLE, () -> {});
+            case MEMORY -> new SharedStore(name, LimitStores.local(), () -> Share.WHOLE, Runnable::run, () -> {});
             case REDIS -> redis(name, settings.redis());
             case HAZELCAST -> hazelcast(name, settings.hazelcast());
         };
@@ -50,7 +59,7 @@ record SharedStore(String name, LimitStore store, LiveNodes nodes, Runnable clos
     private static SharedStore redis(String name, HeadgateProperties.Redis settings) {
         RedissonClient client = connections(settings).open();
         RedisNodes nodes = new RedisNodes(client);
-        return new SharedStore(name, new RedisLimitStore(client), nodes, () -> {
+        return new SharedStore(name, new RedisLimitStore(client), nodes, RedisConnections.answers(client), () -> {
             nodes.close();
             client.shutdown();
         });
@@ -72,7 +81,12 @@ record SharedStore(String name, LimitStore store, LiveNodes nodes, Runnable clos
 
     private static SharedStore hazelcast(String name, HeadgateProperties.Hazelcast settings) {
         HazelcastInstance member = start(settings);
-        return new SharedStore(name, new HazelcastLimitStore(member), new HazelcastNodes(member), member::shutdown);
+        return new SharedStore(
+                name,
+                new QueueingLimitStore(new HazelcastLimitStore(member), HAZELCAST_CALLS, HAZELCAST_LINE),
+                new HazelcastNodes(member),
+                Runnable::run,
+                member::shutdown);
     }
 
     private static HazelcastInstance start(HeadgateProperties.Hazelcast settings) {

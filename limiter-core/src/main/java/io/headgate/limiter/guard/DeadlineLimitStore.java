@@ -9,33 +9,90 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Ends every call of a store after a deadline with {@link StoreUnavailable}. The store's own future is ended, so a store
- * that still holds the call in a queue can drop it instead of charging for an answer nobody waits for.
+ * Gives up on a store that has gone silent: a call ends with {@link StoreUnavailable} once the deadline has passed since
+ * it was made and since the store last answered anything. A store that keeps answering is not silent, only busy: its
+ * line is waited out, up to {@value #LONGEST_WAIT} deadlines. Without that difference a burst of calls would be decided
+ * without the store just because they came together, and each node would admit its share once more.
+ *
+ * <p>The store's own future is ended, so a store that still holds the call in a queue drops it instead of charging for an
+ * answer nobody waits for. An answer that comes after the end is no sign of life.
  *
  * <p>Thread-safe. {@link #close()} stops the timer, not the store.
  */
 public final class DeadlineLimitStore implements LimitStore, AutoCloseable {
 
+    /** Longest wait for a busy store, in deadlines. */
+    public static final int LONGEST_WAIT = 25;
+
+    /** A timer that is later than this says more about this process than about the store. */
+    private static final long STALL_NANOS = 2_000_000;
+
     private final LimitStore store;
     private final Supplier<Duration> deadline;
-    private final ScheduledThreadPoolExecutor timer;
+    private final Executor answers;
+    private final Delay delay;
+    private final LongSupplier nanoTime;
+    private final Runnable closing;
+    private volatile long lastAnswerNanos;
 
-    /** @param deadline longest wait for an answer; asked on every call, so that a policy may change it */
-    public DeadlineLimitStore(LimitStore store, Supplier<Duration> deadline) {
+    /** Runs a task later. */
+    @FunctionalInterface
+    interface Delay {
+        Future<?> run(Runnable task, long afterNanos);
+    }
+
+    /**
+     * @param deadline longest silence; asked on every call, so that a policy may change it
+     * @param answers where the store's answers come in: a call is given up only after what has arrived there by then has
+     *     been handled, so that a busy reader is not taken for a silent store
+     */
+    public DeadlineLimitStore(LimitStore store, Supplier<Duration> deadline, Executor answers) {
+        this(store, deadline, answers, timer());
+    }
+
+    private DeadlineLimitStore(
+            LimitStore store, Supplier<Duration> deadline, Executor answers, ScheduledThreadPoolExecutor timer) {
+        this(
+                store,
+                deadline,
+                answers,
+                (task, nanos) -> timer.schedule(task, nanos, TimeUnit.NANOSECONDS),
+                System::nanoTime,
+                timer::shutdownNow);
+    }
+
+    DeadlineLimitStore(
+            LimitStore store,
+            Supplier<Duration> deadline,
+            Executor answers,
+            Delay delay,
+            LongSupplier nanoTime,
+            Runnable closing) {
         this.store = store;
         this.deadline = deadline;
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
+        this.answers = answers;
+        this.delay = delay;
+        this.nanoTime = nanoTime;
+        this.closing = closing;
+        this.lastAnswerNanos = nanoTime.getAsLong() - deadline.get().toNanos();
+    }
+
+    private static ScheduledThreadPoolExecutor timer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "limit-store-deadline");
             thread.setDaemon(true);
             return thread;
         });
         timer.setRemoveOnCancelPolicy(true);
+        return timer;
     }
 
     @Override
@@ -55,20 +112,81 @@ public final class DeadlineLimitStore implements LimitStore, AutoCloseable {
 
     private <T> CompletionStage<T> within(CompletionStage<T> answer) {
         CompletableFuture<T> future = answer.toCompletableFuture();
-        if (future.isDone()) {
-            return future;
-        }
-        Duration limit = deadline.get();
-        ScheduledFuture<?> timeout = timer.schedule(
-                () -> future.completeExceptionally(
-                        new StoreUnavailable("no answer from the limit store within " + limit.toMillis() + " ms")),
-                limit.toNanos(),
-                TimeUnit.NANOSECONDS);
-        return future.whenComplete((value, error) -> timeout.cancel(false));
+        return future.isDone() ? future : new Wait<>(future, deadline.get()).begin();
     }
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        closing.run();
+    }
+
+    /** One call's wait for its answer. */
+    private final class Wait<T> {
+
+        private final CompletableFuture<T> future;
+        private final Duration limit;
+        private final long sinceNanos = nanoTime.getAsLong();
+        private volatile long dueNanos;
+        private volatile Future<?> check = CompletableFuture.completedFuture(null);
+
+        Wait(CompletableFuture<T> future, Duration limit) {
+            this.future = future;
+            this.limit = limit;
+        }
+
+        CompletableFuture<T> begin() {
+            checkAfter(limit.toNanos());
+            return future.whenComplete((value, error) -> {
+                if (error == null) {
+                    lastAnswerNanos = nanoTime.getAsLong();
+                }
+                check.cancel(false);
+            });
+        }
+
+        private void checkAfter(long nanos) {
+            dueNanos = nanoTime.getAsLong() + nanos;
+            check = delay.run(this::look, nanos);
+        }
+
+        private void look() {
+            long left = silenceLeftNanos();
+            long late = nanoTime.getAsLong() - dueNanos;
+            if (left > 0) {
+                checkAfter(left);
+            } else if (late > STALL_NANOS && !waitedLongest()) {
+                // This process stood still, and whoever reads the answers with it.
+                checkAfter(Math.min(late, limit.toNanos()));
+            } else {
+                answers.execute(this::decide);
+            }
+        }
+
+        /** Where answers come in: whatever had arrived before the deadline has been handled by now. */
+        private void decide() {
+            if (future.isDone()) {
+                return;
+            }
+            long left = silenceLeftNanos();
+            if (left > 0) {
+                checkAfter(left);
+            } else {
+                future.completeExceptionally(
+                        new StoreUnavailable("no answer from the limit store within " + limit.toMillis() + " ms"));
+            }
+        }
+
+        private boolean waitedLongest() {
+            return nanoTime.getAsLong() - sinceNanos >= LONGEST_WAIT * limit.toNanos();
+        }
+
+        /** How long the store may still say nothing; not positive once this call has waited as long as any may. */
+        private long silenceLeftNanos() {
+            long now = nanoTime.getAsLong();
+            long waited = now - sinceNanos;
+            long silent = Math.min(waited, now - lastAnswerNanos);
+            long longest = LONGEST_WAIT * limit.toNanos() - waited;
+            return Math.min(longest, limit.toNanos() - silent);
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
+import io.headgate.limiter.local.LocalLimitStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,12 +17,15 @@ import java.util.concurrent.CompletionStage;
  * the failure on, {@code LOCAL} is enforced by this node with its {@linkplain Share share}, {@code OPEN} is counted by
  * this node and refuses nothing. One {@code CLOSED} limit leaves the whole call undecided.
  *
+ * <p>What the shared store admits through this node is counted against its shares as well, so that the switch from one
+ * to the other refills nothing: who has used up what this node would grant gets no more of it from the outage.
+ *
  * <p>Thread-safe.
  */
 public final class FallbackLimitStore implements LimitStore {
 
     private final LimitStore shared;
-    private final LimitStore local;
+    private final LocalLimitStore local;
     private final LiveNodes nodes;
 
     /**
@@ -29,7 +33,7 @@ public final class FallbackLimitStore implements LimitStore {
      * @param local this node's own, which always answers
      * @param nodes among how many nodes the quotas are divided
      */
-    public FallbackLimitStore(LimitStore shared, LimitStore local, LiveNodes nodes) {
+    public FallbackLimitStore(LimitStore shared, LocalLimitStore local, LiveNodes nodes) {
         this.shared = shared;
         this.local = local;
         this.nodes = nodes;
@@ -38,6 +42,11 @@ public final class FallbackLimitStore implements LimitStore {
     @Override
     public CompletionStage<Decision> acquire(List<Charge> charges) {
         return shared.acquire(charges)
+                .whenComplete((decision, error) -> {
+                    if (decision instanceof Decision.Allowed) {
+                        local.count(shares(charges));
+                    }
+                })
                 .exceptionallyCompose(error -> StoreUnavailable.is(error) && !anyClosed(charges)
                         ? decideHere(shares(charges))
                         : CompletableFuture.failedFuture(error));
@@ -64,39 +73,18 @@ public final class FallbackLimitStore implements LimitStore {
         List<Charge> open = new ArrayList<>(charges);
         open.removeAll(enforced);
         if (enforced.isEmpty()) {
-            return counted(open).thenApply(passed -> passed);
+            return CompletableFuture.completedFuture(madeHere(local.count(open)));
         }
         return local.acquire(enforced)
                 .thenCompose(decision -> decision instanceof Decision.Allowed admitted
-                        ? counted(open).thenApply(passed -> merged(charges, admitted, passed))
+                        ? CompletableFuture.completedFuture(merged(charges, admitted, local.count(open)))
                         : looked(open)
                                 .thenApply(passed -> new Decision.Denied(
                                         merged(charges, decision.usages(), passed), Decision.Source.LOCAL)));
     }
 
-    /** Counts what is not enforced, each limit for itself and whatever its verdict. */
-    private CompletionStage<Decision.Allowed> counted(List<Charge> open) {
-        CompletionStage<List<Decision>> all = CompletableFuture.completedFuture(new ArrayList<>());
-        for (Charge charge : open) {
-            all = all.thenCombine(local.acquire(List.of(charge)), (decisions, decision) -> {
-                decisions.add(decision);
-                return decisions;
-            });
-        }
-        return all.thenApply(FallbackLimitStore::passed);
-    }
-
-    private static Decision.Allowed passed(List<Decision> each) {
-        List<Usage> usages = new ArrayList<>(each.size());
-        List<Long> moments = new ArrayList<>(each.size());
-        for (Decision decision : each) {
-            usages.add(withoutWait(decision.usages().get(0)));
-            moments.add(
-                    decision instanceof Decision.Allowed counted
-                            ? counted.atMicros().get(0)
-                            : 0L);
-        }
-        return new Decision.Allowed(usages, Decision.Source.LOCAL, moments);
+    private static Decision madeHere(Decision.Allowed counted) {
+        return new Decision.Allowed(counted.usages(), Decision.Source.LOCAL, counted.atMicros());
     }
 
     private CompletionStage<List<Usage>> looked(List<Charge> open) {

@@ -1,5 +1,5 @@
 /**
- * What stands between a caller and a shared store: deadline, breaker, fallback. Each wraps a
+ * What stands between a caller and a shared store: fallback, breaker, deny cache, deadline. Each wraps a
  * {@link io.headgate.limiter.LimitStore} and is one.
  */
 @NullMarked

@@ -2,6 +2,9 @@ package io.headgate.limiter.hazelcast;
 
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.partition.PartitionService;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * This node as a member of the fleet's cluster.
@@ -13,6 +16,9 @@ import com.hazelcast.core.HazelcastInstance;
  * @param discovery how it finds the others
  */
 public record HazelcastMember(String cluster, String address, int port, Discovery discovery) {
+
+    private static final Duration LONGEST_SETTLING = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(20);
 
     /** @throws IllegalArgumentException if the name is blank, the address a wildcard or the port out of range */
     public HazelcastMember {
@@ -29,12 +35,27 @@ public record HazelcastMember(String cluster, String address, int port, Discover
     }
 
     /**
-     * Joins the cluster, or founds it if nobody answers. Blocks until this is done, for some seconds. The caller ends it
-     * with {@link HazelcastInstance#shutdown()}, which hands this member's counters over before it leaves.
+     * Joins the cluster, or founds it if nobody answers. Blocks until it holds its part of the counters, for some
+     * seconds. The caller ends it with {@link HazelcastInstance#shutdown()}, which hands them over before it leaves.
      *
      * @throws com.hazelcast.core.HazelcastException if it cannot listen on its port
      */
     public HazelcastInstance start() {
-        return Hazelcast.newHazelcastInstance(MemberConfig.of(this));
+        HazelcastInstance member = Hazelcast.newHazelcastInstance(MemberConfig.of(this));
+        settle(member.getPartitionService());
+        return member;
+    }
+
+    /**
+     * While members disagree about who holds what, a charge may miss its backup and stay undecided: nothing to begin
+     * with. One that does not settle in time has to serve nevertheless.
+     */
+    private void settle(PartitionService partitions) {
+        // Whoever asks first has the partitions dealt out; better now than with the first request.
+        partitions.getPartition(cluster).getOwner();
+        long end = System.nanoTime() + LONGEST_SETTLING.toNanos();
+        while (!partitions.isLocalMemberSafe() && System.nanoTime() < end) {
+            LockSupport.parkNanos(POLL.toNanos());
+        }
     }
 }

@@ -42,7 +42,6 @@ final class MemberConfig {
 
         // A call whose outcome is unknown fails. Sent again it would charge again; taken for done it might be lost.
         set(config, ClusterProperty.FAIL_ON_INDETERMINATE_OPERATION_STATE, true);
-        set(config, ClusterProperty.OPERATION_BACKUP_TIMEOUT_MILLIS, 1_000);
 
         // Members that are only slow get ten seconds. One that is gone is seen at once, by its closed connection.
         set(config, ClusterProperty.HEARTBEAT_INTERVAL_SECONDS, 1);

@@ -2,6 +2,7 @@ package io.headgate.limiter.hazelcast;
 
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
+import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
 import io.headgate.limiter.algorithm.SlidingWindowState;
@@ -34,8 +35,13 @@ final class StricterStateWins implements SplitBrainMergePolicy<byte[], MergingVa
         if (existing == null) {
             return theirs;
         }
-        return merged(SubjectState.of(existing.getDeserializedValue()), SubjectState.of(theirs))
-                .toBytes();
+        byte[] ours = existing.getDeserializedValue();
+        try {
+            return merged(SubjectState.of(ours), SubjectState.of(theirs)).toBytes();
+        } catch (HazelcastSerializationException e) {
+            // Of another release, in the middle of an upgrade. An exception would keep its whole batch from merging.
+            return ours;
+        }
     }
 
     static SubjectState merged(SubjectState one, SubjectState other) {

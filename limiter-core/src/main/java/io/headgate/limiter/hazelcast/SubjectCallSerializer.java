@@ -41,7 +41,7 @@ final class SubjectCallSerializer implements ByteArraySerializer<SubjectCall> {
 
     @Override
     public SubjectCall read(byte[] bytes) {
-        Unpacker unpacker = new Unpacker("hazelcast: call", bytes);
+        Unpacker unpacker = new Unpacker("call", bytes);
         unpacker.expectVersion(VERSION);
         int op = unpacker.getByte();
         int count = unpacker.getCount();

@@ -100,7 +100,7 @@ record SubjectState(List<Counter> counters) {
         if (bytes == null) {
             return EMPTY;
         }
-        Unpacker unpacker = new Unpacker("hazelcast: state of a subject", bytes);
+        Unpacker unpacker = new Unpacker("state of a subject", bytes);
         unpacker.expectVersion(VERSION);
         int count = unpacker.getCount();
         List<Counter> counters = new ArrayList<>(count);

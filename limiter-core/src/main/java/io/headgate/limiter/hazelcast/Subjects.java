@@ -4,7 +4,9 @@ import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.MemberLeftException;
+import com.hazelcast.internal.util.ConcurrencyUtil;
 import com.hazelcast.map.IMap;
+import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import io.headgate.limiter.StoreUnavailable;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,13 +24,20 @@ import java.util.function.Function;
 /**
  * The map of subjects, as its callers see it: a call either has a reply, or there is no store, or there is a bug.
  *
- * <p>Replies arrive on threads of their own. Left to itself Hazelcast would hand them out on the thread that decides
- * (where a caller that blocks would stop a whole partition, and a further call is forbidden) or, on a machine with two
- * cores, on a new thread each.
+ * <p>Replies arrive on threads of their own, since a caller that blocked the thread that decides would stop a whole
+ * partition, and a further call is forbidden there.
  */
 final class Subjects {
 
     static final String MAP = "headgate.limits";
+
+    static {
+        // On a machine with two cores Hazelcast starts a thread for every future it completes, which takes many times
+        // as long as the call itself. The setter that changes this is not public API, but there is no other.
+        if (ForkJoinPool.getCommonPoolParallelism() == 1) {
+            ConcurrencyUtil.setDefaultAsyncExecutor(ForkJoinPool.commonPool());
+        }
+    }
 
     private final IMap<UUID, byte[]> map;
     private final Executor replies = newThreads();
@@ -53,15 +63,12 @@ final class Subjects {
         // Not the future of Hazelcast itself: what a caller chains to that runs on Hazelcast's choice of threads.
         CompletableFuture<SubjectReply> reply = new CompletableFuture<>();
         try {
+            // handle and not whenComplete, which Hazelcast wraps in one more future of its own.
             var unused = map.submitToKey(key, call)
-                    .whenCompleteAsync(
-                            (numbers, error) -> {
-                                if (error == null) {
-                                    reply.complete(new SubjectReply(numbers));
-                                } else {
-                                    reply.completeExceptionally(translated(error));
-                                }
-                            },
+                    .handleAsync(
+                            (numbers, error) -> error == null
+                                    ? reply.complete(new SubjectReply(numbers))
+                                    : reply.completeExceptionally(translated(error)),
                             replies);
         } catch (RuntimeException e) {
             reply.completeExceptionally(translated(e));
@@ -85,9 +92,17 @@ final class Subjects {
         if (error instanceof HazelcastException
                 || error instanceof HazelcastInstanceNotActiveException
                 || error instanceof MemberLeftException) {
-            return new StoreUnavailable("hazelcast: " + error.getMessage(), error);
+            return new StoreUnavailable("hazelcast: " + reason(error), error);
         }
         boolean wrapped = error instanceof CompletionException || error instanceof ExecutionException;
         return wrapped && error.getCause() != null ? translated(error.getCause()) : error;
+    }
+
+    /** Our own words, or else the name: most of Hazelcast's messages are a page of the invocation's inner state. */
+    private static String reason(Throwable error) {
+        String message = error.getMessage();
+        return error instanceof HazelcastSerializationException && message != null
+                ? message
+                : error.getClass().getSimpleName();
     }
 }

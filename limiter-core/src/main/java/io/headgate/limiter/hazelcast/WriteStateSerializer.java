@@ -23,7 +23,7 @@ final class WriteStateSerializer implements ByteArraySerializer<WriteState> {
 
     @Override
     public WriteState read(byte[] bytes) {
-        Unpacker unpacker = new Unpacker("hazelcast: outcome", bytes);
+        Unpacker unpacker = new Unpacker("outcome", bytes);
         unpacker.expectVersion(VERSION);
         long ttlMillis = unpacker.getVarLong();
         return new WriteState(unpacker.rest(), ttlMillis);

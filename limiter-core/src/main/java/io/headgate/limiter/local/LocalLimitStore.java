@@ -26,7 +26,7 @@ import java.util.function.LongSupplier;
 public final class LocalLimitStore implements LimitStore {
 
     /** Most counters kept at once. */
-    public static final int MAX_COUNTERS = 1_000_000;
+    public static final int MAX_COUNTERS = 100_000;
 
     private static final int FIRST_SWEEP = 1_024;
 
@@ -95,6 +95,30 @@ public final class LocalLimitStore implements LimitStore {
         }
         sweep(now);
         return new Decision.Allowed(after, Decision.Source.STORE, Collections.nCopies(charges.size(), now));
+    }
+
+    /**
+     * Counts charges without holding anything against them: each for itself, and where one no longer fits, its counter is
+     * left as it is.
+     *
+     * @return what is left of each, with no waits
+     */
+    public synchronized Decision.Allowed count(List<Charge> charges) {
+        long now = clock.getAsLong();
+        List<Usage> usages = new ArrayList<>(charges.size());
+        List<Long> moments = new ArrayList<>(charges.size());
+        for (Charge charge : charges) {
+            LocalCounter counter = counter(charge, now);
+            boolean fits = counter.usage(now, charge.cost()).waitMicros() == 0;
+            if (fits) {
+                counter.charge(now, charge.cost());
+            }
+            Usage usage = counter.usage(now, 1);
+            usages.add(new Usage(usage.remaining(), usage.replenishMicros(), 0));
+            moments.add(fits ? now : 0L);
+        }
+        sweep(now);
+        return new Decision.Allowed(usages, Decision.Source.STORE, moments);
     }
 
     @Override

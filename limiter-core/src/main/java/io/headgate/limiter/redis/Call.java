@@ -5,7 +5,6 @@ import io.headgate.limiter.Decision;
 import io.headgate.limiter.Usage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -17,93 +16,91 @@ sealed interface Call<A> {
 
     List<PackedCharge> charges();
 
-    /** How many bytes {@link #encode} writes. */
-    int size();
-
-    void encode(ByteBuffer out);
+    /** What the script is asked to do. */
+    byte op();
 
     /** Reads this call's part of the reply, and nothing more. */
     A decode(ByteBuffer in);
 
+    /** How many bytes {@link #encode} writes. */
+    default int size() {
+        return 2 + PackedCharge.BYTES * charges().size();
+    }
+
+    default void encode(ByteBuffer out) {
+        out.put(op()).put((byte) charges().size());
+        charges().forEach(charge -> charge.encode(out));
+    }
+
     record Acquire(List<PackedCharge> charges) implements Call<Decision> {
         @Override
-        public int size() {
-            return 2 + PackedCharge.BYTES * charges.size();
-        }
-
-        @Override
-        public void encode(ByteBuffer out) {
-            putCharges(out, (byte) 1, charges);
+        public byte op() {
+            return 1;
         }
 
         @Override
         public Decision decode(ByteBuffer in) {
             boolean allowed = in.get() == 1;
-            long now = (long) in.getDouble();
-            List<Usage> usages = usages(in, charges.size());
+            List<Usage> usages = new ArrayList<>(charges.size());
+            List<Long> moments = new ArrayList<>(charges.size());
+            for (int i = 0; i < charges.size(); i++) {
+                usages.add(usage(in));
+                moments.add((long) in.getDouble());
+            }
             return allowed
-                    ? new Decision.Allowed(usages, Decision.Source.STORE, Collections.nCopies(charges.size(), now))
+                    ? new Decision.Allowed(usages, Decision.Source.STORE, moments)
                     : new Decision.Denied(usages, Decision.Source.STORE);
         }
     }
 
     record Peek(List<PackedCharge> charges) implements Call<List<Usage>> {
         @Override
-        public int size() {
-            return 2 + PackedCharge.BYTES * charges.size();
-        }
-
-        @Override
-        public void encode(ByteBuffer out) {
-            putCharges(out, (byte) 2, charges);
+        public byte op() {
+            return 2;
         }
 
         @Override
         public List<Usage> decode(ByteBuffer in) {
             in.get();
-            in.getDouble();
-            return usages(in, charges.size());
+            List<Usage> usages = new ArrayList<>(charges.size());
+            for (int i = 0; i < charges.size(); i++) {
+                usages.add(usage(in));
+                in.getDouble();
+            }
+            return usages;
         }
     }
 
-    record Refund(List<PackedCharge> charges, long atMicros) implements Call<Boolean> {
+    record Refund(List<PackedCharge> charges) implements Call<Boolean> {
         @Override
-        public int size() {
-            return 2 + Double.BYTES + PackedCharge.BYTES * charges.size();
-        }
-
-        @Override
-        public void encode(ByteBuffer out) {
-            out.put((byte) 3).put((byte) charges.size()).putDouble((double) atMicros);
-            charges.forEach(charge -> charge.encode(out));
+        public byte op() {
+            return 3;
         }
 
         @Override
         public Boolean decode(ByteBuffer in) {
-            in.get();
-            in.getDouble();
-            return true;
+            return in.get() == 1;
         }
     }
 
-    private static void putCharges(ByteBuffer out, byte op, List<PackedCharge> charges) {
-        out.put(op).put((byte) charges.size());
-        charges.forEach(charge -> charge.encode(out));
+    private static Usage usage(ByteBuffer in) {
+        return new Usage((long) in.getDouble(), (long) in.getDouble(), (long) in.getDouble());
     }
 
-    private static List<Usage> usages(ByteBuffer in, int count) {
-        List<Usage> usages = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            usages.add(new Usage((long) in.getDouble(), (long) in.getDouble(), (long) in.getDouble()));
-        }
-        return usages;
-    }
-
-    /** The packed form of a caller's charges. */
+    /** The packed form of charges that are not a refund. */
     static List<PackedCharge> pack(List<Charge> charges) {
         List<PackedCharge> packed = new ArrayList<>(charges.size());
         for (Charge charge : charges) {
-            packed.add(PackedCharge.of(charge));
+            packed.add(PackedCharge.of(charge, 0));
+        }
+        return packed;
+    }
+
+    /** The packed form of charges to give back, each with the moment of its admission. */
+    static List<PackedCharge> pack(List<Charge> charges, List<Long> moments) {
+        List<PackedCharge> packed = new ArrayList<>(charges.size());
+        for (int i = 0; i < charges.size(); i++) {
+            packed.add(PackedCharge.of(charges.get(i), moments.get(i)));
         }
         return packed;
     }

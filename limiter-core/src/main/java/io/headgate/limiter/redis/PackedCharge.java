@@ -19,19 +19,21 @@ import java.util.Base64;
  * @param a first number of the quota
  * @param b second number
  * @param c third number
+ * @param atMicros moment of the admission to give back, 0 if it is none
  */
-record PackedCharge(String key, byte kind, long cost, long a, long b, long c) {
+record PackedCharge(String key, byte kind, long cost, long a, long b, long c, long atMicros) {
 
-    static final int BYTES = 1 + 4 * Double.BYTES;
+    static final int BYTES = 1 + 5 * Double.BYTES;
 
     private static final Base64.Encoder KEY_TEXT = Base64.getUrlEncoder().withoutPadding();
 
-    static PackedCharge of(Charge charge) {
+    static PackedCharge of(Charge charge, long atMicros) {
         String key = key(charge.key());
         Quota quota = charge.quota();
         if (quota instanceof TokenBucket bucket) {
             Rate rate = Rate.of(bucket.refill(), Quota.micros("period", bucket.period()));
-            return new PackedCharge(key, (byte) 1, charge.cost(), rate.tokens(), rate.micros(), bucket.burst());
+            return new PackedCharge(
+                    key, (byte) 1, charge.cost(), rate.tokens(), rate.micros(), bucket.burst(), atMicros);
         }
         SlidingWindow window = (SlidingWindow) quota;
         return new PackedCharge(
@@ -40,7 +42,8 @@ record PackedCharge(String key, byte kind, long cost, long a, long b, long c) {
                 charge.cost(),
                 window.limit(),
                 Quota.micros("window", window.window()),
-                SlidingWindowAlgorithm.sliceMicros(window));
+                SlidingWindowAlgorithm.sliceMicros(window),
+                atMicros);
     }
 
     /**
@@ -63,6 +66,7 @@ record PackedCharge(String key, byte kind, long cost, long a, long b, long c) {
                 .putDouble((double) cost)
                 .putDouble((double) a)
                 .putDouble((double) b)
-                .putDouble((double) c);
+                .putDouble((double) c)
+                .putDouble((double) atMicros);
     }
 }

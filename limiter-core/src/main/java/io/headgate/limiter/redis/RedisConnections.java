@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
@@ -73,7 +74,7 @@ public record RedisConnections(
         config.setTcpNoDelay(true);
         config.setTcpKeepAlive(true);
         config.setThreads(2);
-        config.setNettyThreads(2);
+        config.setNettyThreads(1);
         config.setUsername(username);
         config.setPassword(password);
         if (mode == Mode.SINGLE) {
@@ -93,6 +94,11 @@ public record RedisConnections(
                     .setScanInterval(1_000);
         }
         return Redisson.create(config);
+    }
+
+    /** The thread on which a client reads its answers: what is handed to it runs after what has arrived by then. */
+    public static Executor answers(RedissonClient client) {
+        return ((Redisson) client).getServiceManager().getGroup().next();
     }
 
     private <T extends BaseConfig<T>> T common(T config) {

@@ -53,9 +53,7 @@ public final class RedisLimitStore implements LimitStore {
     @Override
     public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
         LimitStore.check(charges);
-        // One server decided, on one clock.
-        return calls.submit(
-                        new Call.Refund(Call.pack(charges), admission.atMicros().get(0)))
+        return calls.submit(new Call.Refund(Call.pack(charges, admission.atMicros())))
                 .thenApply(done -> null);
     }
 

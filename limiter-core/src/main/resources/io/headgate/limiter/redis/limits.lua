@@ -1,355 +1,309 @@
 -- Decides a batch of calls, each all-or-nothing over its charges. Runs behind clock.lua, which sets `now` (microseconds)
 -- and `spare_ms`. Repeats the arithmetic of TokenBucketAlgorithm and SlidingWindowAlgorithm step by step; names match.
+-- States stay packed strings and charges parallel arrays: a table per charge would cost more than its arithmetic.
 --
 -- KEYS     one per charge, in the order of the charges; a key may recur in several calls
--- ARGV[1]  per call:   op (1 acquire, 2 peek, 3 refund), count of charges, moment of the admission (refund only)
---          per charge: kind, cost, and three numbers of its quota
+-- ARGV[1]  per call:   op (1 acquire, 2 peek, 3 refund), count of charges
+--          per charge: kind, cost, three numbers of its quota, and the moment of its admission (0 but for a refund)
 --                      kind 1, token bucket:   rate tokens, rate micros, burst
 --                      kind 2, sliding window: limit, window micros, slice micros
--- reply    per call:   1 allowed or 0 denied, now
---          per charge: remaining, replenish micros, wait micros
+-- reply    per call:   1 allowed or 0 denied
+--          per charge: remaining, replenish micros, wait micros, moment of the admission (0 unless admitted)
 -- Numbers are big-endian doubles that hold integers; op, count, kind and verdict are bytes.
 --
 -- A stored state is a byte that names kind and version, then doubles:
 --   0x11  owed, fraction, denominator, at
---   0x12  slice end, tokens, slice end, tokens, ... oldest first
+--   0x12  total tokens, then slice end and tokens of each slice, oldest first
 
 local floor, max, min, ceil = math.floor, math.max, math.min, math.ceil
-local pack, unpack_struct = struct.pack, struct.unpack
+local pack, unpack_struct, sub, byte = struct.pack, struct.unpack, string.sub, string.byte
 
 local ACQUIRE, PEEK = 1, 2
+local BUCKET_STATE, WINDOW_STATE = 0x11, 0x12
+
+-- Packed state of each key, as stored or as this batch has left it; what has to be written; when it stops to matter.
+local states, written, idle_at = {}, {}, {}
+
+-- The charges of the call at hand.
+local keys, kinds, costs, moments = {}, {}, {}, {}
+local qa, qb, qc = {}, {}, {}
+local remaining, replenish, wait = {}, {}, {}
+-- Advanced states: a, b, c are owed, fraction and at of a bucket; used tokens, first live byte and moment of a window.
+local a, b, c, stepped_back = {}, {}, {}, {}
 
 ---------------------------------------------------------------- token bucket
 
-local bucket = { tag = 0x11 }
-
-function bucket.decode(bytes)
-  local _, owed, fraction, denominator, at = unpack_struct('>Bdddd', bytes)
-  return { owed = owed, fraction = fraction, denominator = denominator, at = at }
-end
-
-function bucket.encode(state)
-  return pack('>Bdddd', bucket.tag, state.owed, state.fraction, state.denominator, state.at)
-end
-
-local function micros_to_drain(q, tokens, fraction)
-  local parts = tokens % q.tokens * q.micros + fraction
-  local micros = floor(tokens / q.tokens) * q.micros + floor(parts / q.tokens)
-  if parts % q.tokens == 0 then return micros end
+local function micros_to_drain(n, m, tokens, fraction)
+  local parts = tokens % n * m + fraction
+  local micros = floor(tokens / n) * m + floor(parts / n)
+  if parts % n == 0 then return micros end
   return micros + 1
 end
 
-local function in_own_parts(q, state)
-  local owed, fraction = state.owed, state.fraction
-  if state.denominator ~= q.micros and fraction > 0 then
+local function in_own_parts(m, burst, owed, fraction, denominator)
+  if denominator ~= m and fraction > 0 then
     owed, fraction = owed + 1, 0
   end
-  if owed >= q.burst then
-    owed, fraction = q.burst, 0
-  end
-  return { owed = owed, fraction = fraction, denominator = q.micros, at = state.at }
+  if owed >= burst then return burst, 0 end
+  return owed, fraction
 end
 
-local function drained(q, state, at)
-  local elapsed = at - state.at
-  local periods = floor(elapsed / q.micros)
-  if periods > floor(state.owed / q.tokens) then
-    return { owed = 0, fraction = 0, denominator = q.micros, at = at }
-  end
-  local parts = elapsed % q.micros * q.tokens
-  local owed = state.owed - periods * q.tokens - floor(parts / q.micros)
-  local fraction = state.fraction - parts % q.micros
+local function drained(n, m, owed, fraction, elapsed)
+  local periods = floor(elapsed / m)
+  if periods > floor(owed / n) then return 0, 0 end
+  local parts = elapsed % m * n
+  owed = owed - periods * n - floor(parts / m)
+  fraction = fraction - parts % m
   if fraction < 0 then
-    owed, fraction = owed - 1, fraction + q.micros
+    owed, fraction = owed - 1, fraction + m
+  end
+  if owed < 0 then return 0, 0 end
+  return owed, fraction
+end
+
+local function bucket_advance(i, state)
+  a[i], b[i], c[i], stepped_back[i] = 0, 0, now, false
+  if not state or byte(state) ~= BUCKET_STATE then return end
+  local n, m, burst = qa[i], qb[i], qc[i]
+  local _, owed, fraction, denominator, at = unpack_struct('>Bdddd', state)
+  owed, fraction = in_own_parts(m, burst, owed, fraction, denominator)
+  if at > now then
+    stepped_back[i] = at - micros_to_drain(n, m, burst, 0) > now
+    a[i], b[i] = owed, fraction
+    if not stepped_back[i] then c[i] = at end
+  else
+    a[i], b[i] = drained(n, m, owed, fraction, now - at)
+  end
+end
+
+local function bucket_usage(i, cost)
+  local n, m, burst, owed, fraction = qa[i], qb[i], qc[i], a[i], b[i]
+  local ahead, taken = c[i] - now, owed
+  if fraction > 0 then taken = taken + 1 end
+  local left = burst - taken
+  remaining[i], replenish[i], wait[i] = left, 0, 0
+  if taken > 0 then replenish[i] = ahead + micros_to_drain(n, m, owed + left + 1 - burst, fraction) end
+  if cost > left then wait[i] = ahead + micros_to_drain(n, m, owed + cost - burst, fraction) end
+end
+
+local function bucket_keep(i)
+  local key = keys[i]
+  states[key] = pack('>Bdddd', BUCKET_STATE, a[i], b[i], qb[i], c[i])
+  written[key], idle_at[key] = true, c[i] + micros_to_drain(qa[i], qb[i], a[i], b[i])
+end
+
+local function bucket_refund(i, state)
+  if byte(state) ~= BUCKET_STATE then return end
+  local n, m, burst = qa[i], qb[i], qc[i]
+  local _, owed, fraction, denominator, at = unpack_struct('>Bdddd', state)
+  owed, fraction = in_own_parts(m, burst, owed, fraction, denominator)
+  local left, left_fraction = drained(n, m, costs[i], 0, at - min(moments[i], at))
+  owed, fraction = owed - left, fraction - left_fraction
+  if fraction < 0 then
+    owed, fraction = owed - 1, fraction + m
   end
   if owed < 0 then owed, fraction = 0, 0 end
-  return { owed = owed, fraction = fraction, denominator = q.micros, at = at }
-end
-
-function bucket.quota(a, b, c)
-  local q = { tokens = a, micros = b, burst = c }
-  q.fill = micros_to_drain(q, c, 0)
-  return q
-end
-
-function bucket.stepped_back(q, state)
-  return state.at - q.fill > now
-end
-
-function bucket.advance(q, state)
-  if not state then
-    return { owed = 0, fraction = 0, denominator = q.micros, at = now }
-  end
-  local own = in_own_parts(q, state)
-  if bucket.stepped_back(q, own) then
-    own.at = now
-    return own
-  end
-  if now <= own.at then return own end
-  return drained(q, own, now)
-end
-
-local function micros_until_fits(q, state, cost)
-  return micros_to_drain(q, state.owed + cost - q.burst, state.fraction)
-end
-
-function bucket.usage(q, state, cost)
-  local taken = state.owed
-  if state.fraction > 0 then taken = taken + 1 end
-  local remaining, ahead = q.burst - taken, state.at - now
-  local replenish, wait = 0, 0
-  if taken > 0 then replenish = ahead + micros_until_fits(q, state, remaining + 1) end
-  if cost > remaining then wait = ahead + micros_until_fits(q, state, cost) end
-  return remaining, replenish, wait
-end
-
-function bucket.charge(_, state, cost)
-  return { owed = state.owed + cost, fraction = state.fraction, denominator = state.denominator, at = state.at }
-end
-
-function bucket.refund(q, state, at, cost)
-  local own = in_own_parts(q, state)
-  local left = drained(q, { owed = cost, fraction = 0, at = min(at, own.at) }, own.at)
-  own.owed, own.fraction = own.owed - left.owed, own.fraction - left.fraction
-  if own.fraction < 0 then
-    own.owed, own.fraction = own.owed - 1, own.fraction + q.micros
-  end
-  if own.owed < 0 then own.owed, own.fraction = 0, 0 end
-  return own
-end
-
-function bucket.idle_after(q, state)
-  local own = in_own_parts(q, state)
-  return max(0, own.at - now + micros_to_drain(q, own.owed, own.fraction))
+  a[i], b[i], c[i] = owed, fraction, at
+  bucket_keep(i)
 end
 
 ---------------------------------------------------------------- sliding window
 
-local window = { tag = 0x12 }
+local HEAD, PAIR = 9, 16
 
-function window.decode(bytes)
-  local state, at = {}, 2
-  while at < #bytes do
-    local slice_end, tokens
-    slice_end, tokens, at = unpack_struct('>dd', bytes, at)
-    state[#state + 1] = slice_end
-    state[#state + 1] = tokens
+local function slice_end(slice, at)
+  return at - at % slice + slice - 1
+end
+
+local function window_advance(i, state)
+  a[i], b[i], c[i], stepped_back[i] = 0, HEAD + 1, now, false
+  if not state or byte(state) ~= WINDOW_STATE or #state == HEAD then return end
+  local window, slice = qb[i], qc[i]
+  local _, used = unpack_struct('>Bd', state)
+  local newest = unpack_struct('>d', state, #state - PAIR + 1)
+  if newest - slice - window > now then
+    stepped_back[i] = true
+    states[keys[i]] = pack('>Bddd', WINDOW_STATE, used, slice_end(slice, now), used)
+    a[i] = used
+    return
   end
-  return state
-end
-
-function window.encode(state)
-  local parts = { pack('>B', window.tag) }
-  for i = 1, #state, 2 do
-    parts[#parts + 1] = pack('>dd', state[i], state[i + 1])
+  local at, first = max(now, newest - slice + 1), HEAD + 1
+  while first < #state do
+    local ending, tokens = unpack_struct('>dd', state, first)
+    if ending + window > at then break end
+    used, first = used - tokens, first + PAIR
   end
-  return table.concat(parts)
+  a[i], b[i], c[i] = used, first, at
 end
 
-function window.quota(a, b, c)
-  return { limit = a, window = b, slice = c }
-end
-
-local function total(state)
-  local sum = 0
-  for i = 2, #state, 2 do sum = sum + state[i] end
-  return sum
-end
-
-local function slice_end(q, at)
-  return at - at % q.slice + q.slice - 1
-end
-
-local function not_before(q, state)
-  return max(now, state[#state - 1] - q.slice + 1)
-end
-
-function window.stepped_back(q, state)
-  return #state > 0 and state[#state - 1] - q.slice - q.window > now
-end
-
-function window.advance(q, state)
-  if not state or #state == 0 then return {} end
-  if window.stepped_back(q, state) then
-    return { slice_end(q, now), total(state) }
+local function window_micros_until_fits(i, excess)
+  local state, at = states[keys[i]], b[i]
+  local ending, tokens = unpack_struct('>dd', state, at)
+  while excess > tokens do
+    excess, at = excess - tokens, at + PAIR
+    ending, tokens = unpack_struct('>dd', state, at)
   end
-  local at, alive = not_before(q, state), {}
-  for i = 1, #state, 2 do
-    if state[i] + q.window > at then
-      alive[#alive + 1] = state[i]
-      alive[#alive + 1] = state[i + 1]
-    end
+  return ending + qb[i] - now
+end
+
+local function window_usage(i, cost)
+  local limit, used = qa[i], a[i]
+  local left = max(0, limit - used)
+  remaining[i], replenish[i], wait[i] = left, 0, 0
+  if used > 0 then replenish[i] = window_micros_until_fits(i, used + left + 1 - limit) end
+  if cost > left then wait[i] = window_micros_until_fits(i, used + cost - limit) end
+end
+
+local function window_charge(i)
+  local key, slice, at = keys[i], qc[i], c[i]
+  local state, first, used = states[key], b[i], a[i] + costs[i]
+  local head, live = pack('>Bd', WINDOW_STATE, used), ''
+  local ending, tokens = nil, nil
+  if a[i] > 0 then
+    ending, tokens = unpack_struct('>dd', state, #state - PAIR + 1)
+    live = sub(state, first)
   end
-  return alive
-end
-
-local function window_micros_until_fits(q, state, used, cost)
-  local excess, oldest = used + cost - q.limit, 1
-  while excess > state[oldest + 1] do
-    excess = excess - state[oldest + 1]
-    oldest = oldest + 2
-  end
-  return state[oldest] + q.window - now
-end
-
-function window.usage(q, state, cost)
-  local used = total(state)
-  local remaining = max(0, q.limit - used)
-  local replenish, wait = 0, 0
-  if used > 0 then replenish = window_micros_until_fits(q, state, used, remaining + 1) end
-  if cost > remaining then wait = window_micros_until_fits(q, state, used, cost) end
-  return remaining, replenish, wait
-end
-
-function window.charge(q, state, cost)
-  local next_state = {}
-  for i = 1, #state do next_state[i] = state[i] end
-  local newest, at = #state - 1, now
-  if newest > 0 then at = not_before(q, state) end
-  if newest > 0 and state[newest] >= at then
-    next_state[newest + 1] = state[newest + 1] + cost
+  if ending and ending >= at then
+    states[key] = head .. sub(live, 1, -PAIR - 1) .. pack('>dd', ending, tokens + costs[i])
   else
-    next_state[#next_state + 1] = slice_end(q, at)
-    next_state[#next_state + 1] = cost
+    ending = slice_end(slice, at)
+    states[key] = head .. live .. pack('>dd', ending, costs[i])
   end
-  return next_state
+  a[i], b[i] = used, HEAD + 1
+  written[key], idle_at[key] = true, ending + qb[i]
 end
 
-function window.refund(q, state, at, cost)
-  for i = 1, #state, 2 do
-    if state[i] >= at then
-      if state[i] - q.slice >= at then return state end
-      local next_state = {}
-      for j = 1, #state, 2 do
-        local tokens = state[j + 1]
-        if j == i then tokens = tokens - cost end
-        if tokens > 0 then
-          next_state[#next_state + 1] = state[j]
-          next_state[#next_state + 1] = tokens
-        end
+local function window_refund(i, state)
+  if byte(state) ~= WINDOW_STATE then return end
+  local key, cost, moment = keys[i], costs[i], moments[i]
+  local _, used = unpack_struct('>Bd', state)
+  for at = HEAD + 1, #state, PAIR do
+    local ending, tokens = unpack_struct('>dd', state, at)
+    if ending >= moment then
+      if ending - qc[i] >= moment then return end
+      local given = min(cost, tokens)
+      local middle = ''
+      if tokens > cost then middle = pack('>dd', ending, tokens - cost) end
+      states[key] = pack('>Bd', WINDOW_STATE, used - given)
+        .. sub(state, HEAD + 1, at - 1) .. middle .. sub(state, at + PAIR)
+      written[key], idle_at[key] = true, now
+      if #states[key] > HEAD then
+        idle_at[key] = unpack_struct('>d', states[key], #states[key] - PAIR + 1) + qb[i]
       end
-      return next_state
+      return
     end
   end
-  return state
-end
-
-function window.idle_after(q, state)
-  if #state == 0 then return 0 end
-  return max(0, state[#state - 1] + q.window - now)
 end
 
 ---------------------------------------------------------------- the batch
 
-local KINDS = { bucket, window }
-local BY_TAG = { [bucket.tag] = bucket, [window.tag] = window }
-
 local stored = redis.call('MGET', unpack(KEYS))
-local states, kinds = {}, {}
-
 for i, key in ipairs(KEYS) do
-  local bytes = stored[i]
-  if bytes and states[key] == nil then
-    local kind = BY_TAG[string.byte(bytes)]
-    if not kind then
+  local state = stored[i]
+  if state and not states[key] then
+    local tag = byte(state)
+    if tag ~= BUCKET_STATE and tag ~= WINDOW_STATE then
       return redis.error_reply('HEADGATE state of an unknown version in ' .. key)
     end
-    states[key], kinds[key] = kind.decode(bytes), kind
+    states[key] = state
   end
-end
-
--- A state of another kind of quota counts as none.
-local function state_of(charge)
-  if kinds[charge.key] == charge.kind then return states[charge.key] end
-  return nil
-end
-
-local written = {}
-
-local function write(charge, state)
-  states[charge.key], kinds[charge.key], written[charge.key] = state, charge.kind, charge
 end
 
 local input, position, key_index = ARGV[1], 1, 0
+local reply, answers = {}, 0
 
-local function next_charges(count)
-  local charges = {}
+local function read_charges(count)
   for i = 1, count do
     key_index = key_index + 1
-    local kind, cost, a, b, c
-    kind, cost, a, b, c, position = unpack_struct('>Bdddd', input, position)
-    charges[i] = { key = KEYS[key_index], kind = KINDS[kind], cost = cost, quota = KINDS[kind].quota(a, b, c) }
-  end
-  return charges
-end
-
-local reply = {}
-
-local function answer(verdict, usages)
-  reply[#reply + 1] = pack('>Bd', verdict, now)
-  for _, usage in ipairs(usages) do
-    reply[#reply + 1] = pack('>ddd', usage[1], usage[2], usage[3])
+    keys[i] = KEYS[key_index]
+    kinds[i], costs[i], qa[i], qb[i], qc[i], moments[i], position = unpack_struct('>Bddddd', input, position)
   end
 end
 
-local function view(charges)
-  local usages, fits = {}, true
-  for i, charge in ipairs(charges) do
-    local state = state_of(charge)
-    charge.advanced = charge.kind.advance(charge.quota, state)
-    charge.stepped_back = state and charge.kind.stepped_back(charge.quota, state)
-    usages[i] = { charge.kind.usage(charge.quota, charge.advanced, charge.cost) }
-    fits = fits and usages[i][3] == 0
+local function view(count)
+  local fits = true
+  for i = 1, count do
+    if kinds[i] == 1 then
+      bucket_advance(i, states[keys[i]])
+      bucket_usage(i, costs[i])
+    else
+      window_advance(i, states[keys[i]])
+      window_usage(i, costs[i])
+    end
+    fits = fits and wait[i] == 0
   end
-  return usages, fits
+  return fits
 end
 
-local function acquire(charges)
-  local usages, fits = view(charges)
-  for i, charge in ipairs(charges) do
-    if fits then
-      local state = charge.kind.charge(charge.quota, charge.advanced, charge.cost)
-      write(charge, state)
-      local remaining, replenish = charge.kind.usage(charge.quota, state, 1)
-      usages[i] = { remaining, replenish, 0 }
-    elseif charge.stepped_back then
-      write(charge, charge.advanced)
+local function charge(count)
+  for i = 1, count do
+    if kinds[i] == 1 then
+      a[i] = a[i] + costs[i]
+      bucket_keep(i)
+      bucket_usage(i, 1)
+    else
+      window_charge(i)
+      window_usage(i, 1)
+    end
+    wait[i] = 0
+  end
+end
+
+-- The clock stepped back: the states that start anew from now are kept even by a refused call, or the next one would
+-- start the wait over again.
+local function keep_stepped_back(count)
+  for i = 1, count do
+    if stepped_back[i] then
+      local key = keys[i]
+      if kinds[i] == 1 then
+        bucket_keep(i)
+      else
+        written[key], idle_at[key] = true, slice_end(qc[i], now) + qb[i]
+      end
     end
   end
-  answer(fits and 1 or 0, usages)
 end
 
-local function refund(charges, at)
-  for _, charge in ipairs(charges) do
-    local state = state_of(charge)
-    if state then
-      write(charge, charge.kind.refund(charge.quota, state, at, charge.cost))
-    end
+local function answer(count, verdict)
+  answers = answers + 1
+  reply[answers] = pack('>B', verdict)
+  for i = 1, count do
+    answers = answers + 1
+    reply[answers] = pack('>dddd', remaining[i], replenish[i], wait[i], verdict == 1 and c[i] or 0)
   end
-  answer(1, {})
 end
 
 while position <= #input do
   local op, count
   op, count, position = unpack_struct('>BB', input, position)
+  read_charges(count)
   if op == ACQUIRE then
-    acquire(next_charges(count))
+    local fits = view(count)
+    if fits then charge(count) else keep_stepped_back(count) end
+    answer(count, fits and 1 or 0)
   elseif op == PEEK then
-    local usages, fits = view(next_charges(count))
-    answer(fits and 1 or 0, usages)
+    local before = {}
+    for i = 1, count do before[i] = states[keys[i]] end
+    view(count)
+    answer(count, 0)
+    for i = 1, count do states[keys[i]] = before[i] end
   else
-    local at
-    at, position = unpack_struct('>d', input, position)
-    refund(next_charges(count), at)
+    for i = 1, count do
+      local state = states[keys[i]]
+      if state then
+        if kinds[i] == 1 then bucket_refund(i, state) else window_refund(i, state) end
+      end
+    end
+    answer(0, 1)
   end
 end
 
-for key, charge in pairs(written) do
-  local idle = charge.kind.idle_after(charge.quota, states[key])
-  if idle == 0 then
+for key in pairs(written) do
+  local idle = idle_at[key] - now
+  if idle <= 0 then
     redis.call('DEL', key)
   else
-    redis.call('SET', key, charge.kind.encode(states[key]), 'PX', string.format('%.0f', ceil(idle / 1000) + spare_ms))
+    redis.call('SET', key, states[key], 'PX', ceil(idle / 1000) + spare_ms)
   end
 end
 

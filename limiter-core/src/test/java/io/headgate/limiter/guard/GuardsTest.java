@@ -14,6 +14,7 @@ import io.headgate.limiter.Usage;
 import io.headgate.limiter.local.AlgorithmCounter;
 import io.headgate.limiter.local.LocalLimitStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -29,26 +30,93 @@ class GuardsTest {
     @Nested
     class Deadline {
 
+        private static final long MILLI = 1_000_000;
+
+        private final ManualDelay time = new ManualDelay();
+        private final DeadlineLimitStore guarded =
+                new DeadlineLimitStore(store, () -> Duration.ofMillis(20), Runnable::run, time, time::nanos, () -> {});
+
         @Test
         void a_call_without_an_answer_ends_as_unavailable_and_so_does_the_stores_own_future() {
-            try (DeadlineLimitStore guarded = new DeadlineLimitStore(store, () -> Duration.ofMillis(5))) {
-                CompletionStage<Decision> answer = guarded.acquire(List.of(charge(OnStoreFailure.LOCAL)));
+            CompletionStage<Decision> answer = call();
+            time.advance(20 * MILLI - 1);
+            assertThat(answer.toCompletableFuture()).isNotDone();
 
-                assertThatThrownBy(() -> get(answer))
-                        .isInstanceOf(StoreUnavailable.class)
-                        .hasMessage("no answer from the limit store within 5 ms");
-                assertThat(store.asked.get(0)).isCompletedExceptionally();
-            }
+            time.advance(1);
+
+            assertThatThrownBy(() -> get(answer))
+                    .isInstanceOf(StoreUnavailable.class)
+                    .hasMessage("no answer from the limit store within 20 ms");
+            assertThat(store.asked.get(0)).isCompletedExceptionally();
         }
 
         @Test
-        void an_answer_in_time_is_passed_on() {
-            try (DeadlineLimitStore guarded = new DeadlineLimitStore(store, () -> Duration.ofDays(1))) {
-                CompletionStage<Decision> answer = guarded.acquire(List.of(charge(OnStoreFailure.LOCAL)));
-                store.asked.get(0).complete(ScriptedStore.allowed());
-
-                assertThat(get(answer)).isEqualTo(ScriptedStore.allowed());
+        void a_store_that_keeps_answering_others_is_busy_and_not_silent() {
+            CompletionStage<Decision> slow = call();
+            for (int i = 1; i <= 10; i++) {
+                time.advance(15 * MILLI);
+                call();
+                store.asked.get(i).complete(ScriptedStore.allowed());
             }
+            assertThat(slow.toCompletableFuture()).isNotDone();
+
+            time.advance(20 * MILLI);
+
+            assertThat(slow.toCompletableFuture()).isCompletedExceptionally();
+        }
+
+        @Test
+        void a_busy_store_is_waited_for_twenty_five_deadlines_and_no_longer() {
+            CompletionStage<Decision> slow = call();
+            for (int i = 1; i < 50; i++) {
+                time.advance(10 * MILLI);
+                assertThat(slow.toCompletableFuture()).isNotDone();
+                call();
+                store.asked.get(i).complete(ScriptedStore.allowed());
+            }
+            time.advance(10 * MILLI);
+
+            assertThat(slow.toCompletableFuture()).isCompletedExceptionally();
+        }
+
+        @Test
+        void answers_that_come_too_late_are_no_sign_of_life() {
+            CompletionStage<Decision> given = call();
+            time.advance(20 * MILLI);
+            assertThat(given.toCompletableFuture()).isCompletedExceptionally();
+            CompletionStage<Decision> next = call();
+            time.advance(10 * MILLI);
+            store.asked.get(0).complete(ScriptedStore.allowed());
+
+            time.advance(10 * MILLI);
+
+            assertThat(next.toCompletableFuture()).isCompletedExceptionally();
+        }
+
+        @Test
+        void time_in_which_this_process_stood_still_is_not_held_against_the_store() {
+            CompletionStage<Decision> call = call();
+            time.stall(50 * MILLI);
+            assertThat(call.toCompletableFuture()).isNotDone();
+
+            store.asked.get(0).complete(ScriptedStore.allowed());
+
+            assertThat(get(call)).isEqualTo(ScriptedStore.allowed());
+        }
+
+        @Test
+        void a_call_that_is_given_up_after_a_stall_gets_the_time_that_was_lost() {
+            CompletionStage<Decision> call = call();
+            time.stall(25 * MILLI);
+            assertThat(call.toCompletableFuture()).isNotDone();
+
+            time.advance(5 * MILLI);
+
+            assertThat(call.toCompletableFuture()).isCompletedExceptionally();
+        }
+
+        private CompletionStage<Decision> call() {
+            return guarded.acquire(List.of(charge(OnStoreFailure.LOCAL)));
         }
     }
 
@@ -170,10 +238,94 @@ class GuardsTest {
         }
 
         @Test
+        void what_the_store_admitted_through_this_node_is_not_granted_again_when_it_goes() {
+            Charge charge = charge(OnStoreFailure.LOCAL);
+            for (int i = 0; i < 4; i++) {
+                var unused = guarded.acquire(List.of(charge));
+                store.asked.get(i).complete(ScriptedStore.allowed());
+            }
+            store.failFromNowOn();
+
+            assertThat(get(guarded.acquire(List.of(charge)))).isInstanceOf(Decision.Allowed.class);
+            assertThat(get(guarded.acquire(List.of(charge)))).isInstanceOf(Decision.Denied.class);
+        }
+
+        @Test
         void a_bug_in_the_store_is_not_covered_up() {
             CompletionStage<Decision> answer = guarded.acquire(List.of(charge(OnStoreFailure.OPEN)));
             store.asked.get(0).completeExceptionally(new IllegalStateException("a bug"));
             assertThatThrownBy(() -> get(answer)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Nested
+    class Queueing {
+
+        private final QueueingLimitStore guarded = new QueueingLimitStore(store, 2, 3);
+
+        @Test
+        void so_many_calls_are_under_way_and_the_others_wait_their_turn() {
+            List<CompletionStage<Decision>> calls = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                calls.add(guarded.acquire(List.of(charge(OnStoreFailure.LOCAL))));
+            }
+            assertThat(store.asked).hasSize(2);
+
+            for (int i = 0; i < 5; i++) {
+                store.asked.get(i).complete(ScriptedStore.allowed());
+                assertThat(get(calls.get(i))).isEqualTo(ScriptedStore.allowed());
+            }
+        }
+
+        @Test
+        void a_call_that_nobody_waits_for_any_more_is_never_made() {
+            var first = guarded.acquire(List.of(charge(OnStoreFailure.LOCAL)));
+            var second = guarded.acquire(List.of(charge(OnStoreFailure.LOCAL)));
+            var ended = guarded.acquire(List.of(charge(OnStoreFailure.LOCAL)));
+            ended.toCompletableFuture().completeExceptionally(new StoreUnavailable("deadline"));
+
+            store.asked.get(0).complete(ScriptedStore.allowed());
+            store.asked.get(1).complete(ScriptedStore.allowed());
+
+            assertThat(get(first)).isEqualTo(get(second));
+            assertThat(store.asked).hasSize(2);
+        }
+
+        @Test
+        void ending_a_call_that_waited_its_turn_ends_the_stores_own_future() {
+            for (int i = 0; i < 2; i++) {
+                var unused = guarded.acquire(List.of(charge(OnStoreFailure.LOCAL)));
+            }
+            var third = guarded.acquire(List.of(charge(OnStoreFailure.LOCAL)));
+            store.asked.get(0).complete(ScriptedStore.allowed());
+
+            third.toCompletableFuture().completeExceptionally(new StoreUnavailable("deadline"));
+
+            assertThat(store.asked.get(2)).isCompletedExceptionally();
+        }
+
+        @Test
+        void a_line_that_is_full_says_so_at_once() {
+            for (int i = 0; i < 5; i++) {
+                var unused = guarded.acquire(List.of(charge(OnStoreFailure.LOCAL)));
+            }
+            assertThatThrownBy(() -> get(guarded.acquire(List.of(charge(OnStoreFailure.LOCAL)))))
+                    .isInstanceOf(StoreUnavailable.class)
+                    .hasMessage("3 calls are waiting for the limit store already");
+        }
+
+        @Test
+        void a_long_line_before_a_store_that_fails_at_once_is_served_without_recursion() {
+            QueueingLimitStore longLine = new QueueingLimitStore(store, 1, 100_000);
+            List<CompletionStage<Decision>> calls = new ArrayList<>();
+            for (int i = 0; i < 50_000; i++) {
+                calls.add(longLine.acquire(List.of(charge(OnStoreFailure.LOCAL))));
+            }
+            store.failFromNowOn();
+            store.asked.get(0).complete(ScriptedStore.allowed());
+
+            assertThat(calls)
+                    .allSatisfy(call -> assertThat(call.toCompletableFuture()).isDone());
         }
     }
 
@@ -185,7 +337,7 @@ class GuardsTest {
                 LimitKey.of("guard", subject), new SlidingWindow(10, Duration.ofMinutes(1)), 1, onStoreFailure);
     }
 
-    private static <T> T get(CompletionStage<T> stage) {
+    static <T> T get(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().get(5, TimeUnit.SECONDS);
         } catch (ExecutionException e) {

@@ -1,17 +1,22 @@
 package io.headgate.limiter.hazelcast;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.partition.Partition;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Subject;
 import io.headgate.limiter.testkit.SharedLimitStoreContract;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** Real members of one cluster on loopback, all on a clock that the test turns. */
 final class HazelcastFleet implements SharedLimitStoreContract.BreakableFleet {
+
+    private static final AtomicInteger SUBJECTS = new AtomicInteger();
 
     private final AtomicLong nowMicros;
     private final String cluster;
@@ -58,6 +63,24 @@ final class HazelcastFleet implements SharedLimitStoreContract.BreakableFleet {
 
     static void setClock(HazelcastInstance member, LongSupplier nowMicros) {
         member.getUserContext().put(MemberClock.CONTEXT_KEY, nowMicros);
+    }
+
+    /** Puts every member back on the common clock. */
+    void resetClocks(long nowMicros) {
+        setMicros(nowMicros);
+        members.forEach(member -> setClock(member, this.nowMicros::get));
+    }
+
+    /** A subject no other test uses, whose counters the member owns. */
+    Subject subjectOn(int index) {
+        HazelcastInstance member = members.get(index);
+        while (true) {
+            Subject subject = Subject.of("test", Integer.toString(SUBJECTS.incrementAndGet()));
+            Partition partition = member.getPartitionService().getPartition(Calls.key(subject));
+            if (member.getCluster().getLocalMember().equals(partition.getOwner())) {
+                return subject;
+            }
+        }
     }
 
     /** Starts one more member, which nobody has heard of before. */

@@ -1,9 +1,6 @@
 package io.headgate.limiter.testkit;
 
 import io.headgate.limiter.Quota;
-import io.headgate.limiter.SlidingWindow;
-import io.headgate.limiter.TokenBucket;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,22 +41,11 @@ public final class ExactLog {
             for (int last = first; last < admissions.size(); last++) {
                 long elapsed = admissions.get(last).micros - admissions.get(first).micros;
                 sum += admissions.get(last).cost;
-                if (exceeds(sum, elapsed)) {
+                if (Bound.exceeds(quota, sum, elapsed)) {
                     throw new AssertionError(quota + " admitted " + sum + " tokens in " + elapsed
                             + " microseconds, from admission " + first + " to " + last);
                 }
             }
         }
-    }
-
-    private boolean exceeds(long sum, long elapsed) {
-        if (quota instanceof SlidingWindow window) {
-            return elapsed < Quota.micros("window", window.window()) && sum > window.limit();
-        }
-        // sum > burst + elapsed · refill / period, without division
-        TokenBucket bucket = (TokenBucket) quota;
-        BigInteger period = BigInteger.valueOf(Quota.micros("period", bucket.period()));
-        BigInteger regained = BigInteger.valueOf(elapsed).multiply(BigInteger.valueOf(bucket.refill()));
-        return BigInteger.valueOf(sum - bucket.burst()).multiply(period).compareTo(regained) > 0;
     }
 }

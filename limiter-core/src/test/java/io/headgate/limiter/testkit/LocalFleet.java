@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** An in-process store on a manual clock; in one process two nodes can only be two references to one store. */
 public final class LocalFleet implements Fleet {
@@ -20,9 +21,18 @@ public final class LocalFleet implements Fleet {
 
     /** A store on these counters. */
     public LocalFleet(Function<Quota, LocalCounter> counters, long nowMicros) {
+        this(nowMicros, clock -> new LocalLimitStore(clock, counters));
+    }
+
+    /**
+     * Any store of this process.
+     *
+     * @param store makes it, given its clock in microseconds
+     */
+    public LocalFleet(long nowMicros, Function<LongSupplier, LimitStore> store) {
         clock = new AtomicLong(nowMicros);
-        LocalLimitStore store = new LocalLimitStore(clock::get, counters);
-        nodes = new LimitStore[] {store, new SecondView(store)};
+        LimitStore made = store.apply(clock::get);
+        nodes = new LimitStore[] {made, new SecondView(made)};
     }
 
     @Override

@@ -97,8 +97,19 @@ final class AmountText {
                     Suggestions.closest(word.text(), List.of("unlimited")).orElse(null);
             throw new Malformed(word.text(), word.offset(), EXAMPLES, guess);
         }
-        long count = CountText.parse(word.until(stroke));
-        return new Allowed(count, DurationText.period(word.from(stroke + 1)));
+        Word count = word.until(stroke);
+        if (count.text().equals("unlimited")) {
+            throw new Malformed(word.text(), word.offset(), "unlimited without a period", "unlimited");
+        }
+        Word period = word.from(stroke + 1);
+        Allowed allowed = new Allowed(CountText.parse(count), DurationText.period(period));
+        if (allowed.count == 0) {
+            throw new Malformed(count.text(), count.offset(), "0 for never", "0");
+        }
+        if (allowed.period.compareTo(Quota.MAX_PERIOD) > 0) {
+            throw period.malformed("at most " + Quota.MAX_PERIOD.toDays() + "day");
+        }
+        return allowed;
     }
 
     private static void rejectMore(List<Word> words, int read) throws Malformed {
@@ -107,12 +118,12 @@ final class AmountText {
         }
     }
 
-    /** The quota's own checks are the last word on its ranges. */
+    /** The quota checks its own ranges; the only one that its parts leave open is how long it takes to refill. */
     private static Amount metered(String text, Supplier<Quota> quota) throws Malformed {
         try {
             return new Amount.Metered(quota.get());
         } catch (IllegalArgumentException e) {
-            throw new Malformed(text, 0, "an amount within range: " + e.getMessage());
+            throw new Malformed(text, 0, "a burst that refills within 10 years");
         }
     }
 }

@@ -46,7 +46,7 @@ final class BreakersSection {
                             Code.UNKNOWN_NAME,
                             breaker.key().place(),
                             "breakers: there is no backend " + Shapes.shown(breaker.name()) + " (expected: "
-                                    + Shapes.oneOf(BACKENDS) + ")",
+                                    + Shapes.anyOf(BACKENDS) + ")",
                             Suggestions.closest(breaker.name(), BACKENDS).orElse(null));
         }
         return shapes.mapping("breaker " + breaker.name(), breaker.value()).flatMap(mapping -> {

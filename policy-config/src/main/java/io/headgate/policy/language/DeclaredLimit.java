@@ -20,6 +20,11 @@ record DeclaredLimit(
         Optional<Allotment> amount,
         Optional<DeclaredMode> mode) {
 
+    /** Whether every plan has to say something about it. */
+    boolean needsPlanAmount() {
+        return pricedByPlan && verb.isPresent();
+    }
+
     String name() {
         return rule.name();
     }

@@ -4,6 +4,7 @@ import io.headgate.limiter.OnStoreFailure;
 import io.headgate.policy.match.Defaults;
 import io.headgate.policy.match.HeaderFamily;
 import io.headgate.policy.source.Code;
+import io.headgate.policy.source.Suggestions;
 import io.headgate.policy.source.Value;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * {@code defaults}.
@@ -66,7 +68,9 @@ record DefaultsSection(Defaults defaults, DeclaredMode mode, OnStoreFailure onSt
         try {
             return ZoneId.of(text);
         } catch (DateTimeException e) {
-            throw new Malformed(text, 0, "a time zone such as Europe/Berlin or UTC");
+            String guess = Suggestions.closest(text, new TreeSet<>(ZoneId.getAvailableZoneIds()))
+                    .orElse(null);
+            throw new Malformed(text, 0, "a time zone such as Europe/Berlin or UTC", guess);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.headgate.policy.language;
 
 import io.headgate.policy.match.IdentityRules;
 import io.headgate.policy.net.Cidr;
+import io.headgate.policy.net.IpAddress;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Place;
 import io.headgate.policy.source.Value;
@@ -86,7 +87,7 @@ final class IdentitySection {
             saysAnonymous = anonymous.has("plan");
             anonymous.get("plan").flatMap(value -> plan("plan", value)).ifPresent(name -> anonymousPlan = name);
             // Addresses are all there is to know of an anonymous caller; the key says so where readers look for it.
-            anonymous.get("key").ifPresent(value -> shapes.known("key", value, List.of("ip")));
+            anonymous.get("key").ifPresent(value -> shapes.oneOf("key", value, List.of("ip")));
             anonymous.end();
         });
         identity.end();
@@ -114,13 +115,19 @@ final class IdentitySection {
     }
 
     static Optional<Cidr> network(String field, Value value, Shapes shapes) {
-        return shapes.parsed(
-                Code.BAD_VALUE,
-                field,
-                value,
-                text -> Cidr.parse(text)
-                        .orElseThrow(() ->
-                                new Malformed(text, 0, "an address or a network such as 10.0.0.0/8 or 2001:db8::/32")));
+        return shapes.parsed(Code.BAD_VALUE, field, value, IdentitySection::network);
+    }
+
+    private static Cidr network(String text) throws Malformed {
+        Cidr cidr = Cidr.parse(text)
+                .orElseThrow(
+                        () -> new Malformed(text, 0, "an address or a network such as 10.0.0.0/8 or 2001:db8::/32"));
+        int slash = text.indexOf('/');
+        String address = slash < 0 ? text : text.substring(0, slash);
+        if (!IpAddress.parse(address).equals(Optional.of(cidr.network()))) {
+            throw new Malformed(text, 0, "a network whose address has no bits beyond its prefix", cidr.toString());
+        }
+        return cidr;
     }
 
     private Optional<Integer> prefix(String field, Value value, int longest) {

@@ -10,15 +10,18 @@ import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Value;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code limits}: what is limited, and per whom? */
 final class LimitsSection {
 
     private static final List<SubjectKind> KNOWN_BEFORE_AUTH =
             List.of(SubjectKind.IP, SubjectKind.ROUTE, SubjectKind.EVERYONE);
+    private static final List<String> VERBS_TO_COME = List.of("quota", "concurrent");
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
 
@@ -30,17 +33,18 @@ final class LimitsSection {
         this.shapes = shapes;
     }
 
-    /** The limits by name, in the order of declaration. */
-    static Map<String, DeclaredLimit> read(List<PolicyDocument.Named> limits, DefaultsSection defaults, Shapes shapes) {
+    static DeclaredLimits read(List<PolicyDocument.Named> limits, DefaultsSection defaults, Shapes shapes) {
         LimitsSection section = new LimitsSection(defaults, shapes);
+        Set<String> names = new LinkedHashSet<>();
         Map<String, DeclaredLimit> read = new LinkedHashMap<>();
         for (PolicyDocument.Named limit : limits) {
+            names.add(limit.name());
             if (shapes.isName("limit", limit.key())) {
                 shapes.mapping("limit " + limit.name(), limit.value())
                         .ifPresent(mapping -> read.put(limit.name(), section.limit(limit, mapping)));
             }
         }
-        return read;
+        return new DeclaredLimits(names, read, shapes);
     }
 
     private DeclaredLimit limit(PolicyDocument.Named limit, Value.Mapping mapping) {
@@ -87,10 +91,9 @@ final class LimitsSection {
     /** The verb that stands as a key, or the one that {@code type} names. */
     private Optional<Verb> verb(Fields fields) {
         List<Verb> stated = Arrays.stream(Verb.values())
-                .filter(verb -> fields.has(verb.word()))
+                .filter(verb -> fields.get(verb.word()).isPresent())
                 .toList();
         Optional<Value> type = fields.get("type");
-        stated.forEach(verb -> fields.get(verb.word()));
         if (stated.size() + (type.isPresent() ? 1 : 0) > 1) {
             shapes.problems()
                     .error(
@@ -101,15 +104,29 @@ final class LimitsSection {
             return Optional.empty();
         }
         if (type.isPresent()) {
-            return shapes.choice("type", type.get(), Verb.class);
+            return type(type.get());
         }
         if (stated.isEmpty()) {
-            fields.get(Verb.RATE.word());
-            fields.need(
-                    Verb.WINDOW.word() + ", rate or type",
-                    "a rate or window for every plan, or a type and amounts in the plans");
+            shapes.problems()
+                    .error(
+                            Code.MISSING_KEY,
+                            fields.place(),
+                            "limit: no rate, window or type (expected: an amount for every plan, or a type and"
+                                    + " amounts in the plans)");
         }
         return stated.stream().findFirst();
+    }
+
+    private Optional<Verb> type(Value value) {
+        if (value instanceof Value.Scalar scalar && VERBS_TO_COME.contains(scalar.text())) {
+            shapes.problems()
+                    .error(
+                            Code.NOT_SUPPORTED_YET,
+                            value.place(),
+                            "type: " + scalar.text() + " is part of the language, but this release cannot do it yet");
+            return Optional.empty();
+        }
+        return shapes.choice("type", value, Verb.class);
     }
 
     /** An amount written as {@code verb} writes it. */
@@ -125,7 +142,7 @@ final class LimitsSection {
 
     static Optional<Integer> denyWith(Fields fields, Shapes shapes) {
         return fields.get("deny-with")
-                .flatMap(value -> shapes.known(
+                .flatMap(value -> shapes.oneOf(
                         "deny-with", value, List.of(String.valueOf(TOO_MANY_REQUESTS), String.valueOf(UNAVAILABLE))))
                 .map(Integer::valueOf);
     }

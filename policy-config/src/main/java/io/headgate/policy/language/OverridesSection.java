@@ -19,12 +19,12 @@ import java.util.Optional;
 /** {@code overrides}: for whom is it different? */
 final class OverridesSection {
 
-    private final Map<String, DeclaredLimit> limits;
+    private final DeclaredLimits limits;
     private final Collection<String> plans;
     private final ZoneId zone;
     private final Shapes shapes;
 
-    private OverridesSection(Map<String, DeclaredLimit> limits, Collection<String> plans, ZoneId zone, Shapes shapes) {
+    private OverridesSection(DeclaredLimits limits, Collection<String> plans, ZoneId zone, Shapes shapes) {
         this.limits = limits;
         this.plans = plans;
         this.zone = zone;
@@ -38,7 +38,7 @@ final class OverridesSection {
      */
     static List<OverrideRule> read(
             List<Value> overrides,
-            Map<String, DeclaredLimit> limits,
+            DeclaredLimits limits,
             Collection<String> plans,
             ZoneId zone,
             Instant now,
@@ -65,14 +65,16 @@ final class OverridesSection {
         Fields fields = new Fields(shapes, "override", mapping);
         Optional<Target> target = fields.need("for", "a user, tenant or ip").flatMap(this::target);
         Optional<String> plan = fields.get("plan").flatMap(value -> shapes.known("plan", value, plans));
-        Map<String, Allotment> set = new HashMap<>();
-        fields.get("set")
+        Map<String, Allotment> set = fields.get("set")
                 .flatMap(value -> shapes.mapping("set", value))
-                .ifPresent(amounts -> amounts.entries()
-                        .forEach(entry -> PlansSection.amount("override", entry, limits, shapes)
-                                .ifPresent(amount -> set.put(entry.key().text(), amount))));
+                .map(this::amounts)
+                .orElse(Map.of());
         if (!fields.has("plan") && !fields.has("set")) {
-            fields.need("plan or set", "what is different");
+            shapes.problems()
+                    .error(
+                            Code.MISSING_KEY,
+                            fields.place(),
+                            "override: no plan and no set (expected: what is different)");
         }
         target.ifPresent(whom -> rejectUnknownBeforeAuth(whom, set));
         Optional<String> reason = fields.need("reason", "why it exists, such as a ticket")
@@ -83,6 +85,15 @@ final class OverridesSection {
         fields.end();
         return target.flatMap(whom ->
                 reason.flatMap(why -> until.map(end -> new OverrideRule(whom, plan, set, why, end, mapping.place()))));
+    }
+
+    private Map<String, Allotment> amounts(Value.Mapping set) {
+        Map<String, Allotment> amounts = new HashMap<>();
+        for (Value.Entry entry : set.entries()) {
+            limits.amount("override", entry)
+                    .ifPresent(amount -> amounts.put(entry.key().text(), amount));
+        }
+        return amounts;
     }
 
     private Optional<Target> target(Value value) {
@@ -113,8 +124,8 @@ final class OverridesSection {
             return;
         }
         set.forEach((name, amount) -> {
-            DeclaredLimit limit = limits.get(name);
-            if (limit != null && limit.rule().stage() == Stage.BEFORE_AUTH) {
+            Optional<DeclaredLimit> limit = limits.get(name);
+            if (limit.isPresent() && limit.get().rule().stage() == Stage.BEFORE_AUTH) {
                 shapes.problems()
                         .error(
                                 Code.UNKNOWN_BEFORE_AUTH,

@@ -4,7 +4,6 @@ import io.headgate.policy.match.Allotment;
 import io.headgate.policy.match.PlanRule;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Place;
-import io.headgate.policy.source.Suggestions;
 import io.headgate.policy.source.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +17,7 @@ import java.util.Set;
 /** {@code plans}: how much, per plan? */
 final class PlansSection {
 
-    private final Map<String, DeclaredLimit> limits;
+    private final DeclaredLimits limits;
     private final Shapes shapes;
     private final Map<String, DeclaredPlan> plans = new LinkedHashMap<>();
 
@@ -30,9 +29,14 @@ final class PlansSection {
      * @param amounts what it says about them
      */
     private record DeclaredPlan(
-            Place place, Optional<String> parent, Set<String> stated, Map<String, Allotment> amounts) {}
+            Place place, Optional<String> parent, Set<String> stated, Map<String, Allotment> amounts) {
 
-    private PlansSection(Map<String, DeclaredLimit> limits, Shapes shapes) {
+        DeclaredPlan withoutParent() {
+            return new DeclaredPlan(place, Optional.empty(), stated, amounts);
+        }
+    }
+
+    private PlansSection(DeclaredLimits limits, Shapes shapes) {
         this.limits = limits;
         this.shapes = shapes;
     }
@@ -44,7 +48,7 @@ final class PlansSection {
      * @param used names of the limits that routes use, each of which needs an amount on every plan
      */
     static List<PlanRule> read(
-            List<PolicyDocument.Named> plans, Map<String, DeclaredLimit> limits, Set<String> used, Shapes shapes) {
+            List<PolicyDocument.Named> plans, DeclaredLimits limits, Set<String> used, Shapes shapes) {
         PlansSection section = new PlansSection(limits, shapes);
         List<String> names = plans.stream().map(PolicyDocument.Named::name).toList();
         for (PolicyDocument.Named plan : plans) {
@@ -64,8 +68,8 @@ final class PlansSection {
     }
 
     private void rejectPricesWithoutPlans(Set<String> used) {
-        for (DeclaredLimit limit : limits.values()) {
-            if (limit.pricedByPlan() && used.contains(limit.name())) {
+        for (DeclaredLimit limit : limits.all()) {
+            if (limit.needsPlanAmount() && used.contains(limit.name())) {
                 shapes.problems()
                         .error(
                                 Code.MISSING_AMOUNT,
@@ -77,7 +81,7 @@ final class PlansSection {
 
     private Map<String, Allotment> sameForEveryPlan() {
         Map<String, Allotment> amounts = new HashMap<>();
-        limits.values().forEach(limit -> limit.amount().ifPresent(amount -> amounts.put(limit.name(), amount)));
+        limits.all().forEach(limit -> limit.amount().ifPresent(amount -> amounts.put(limit.name(), amount)));
         return amounts;
     }
 
@@ -91,8 +95,8 @@ final class PlansSection {
                 parent = shapes.known("extends", entry.value(), names);
             } else {
                 stated.add(key);
-                amount("plan " + plan.name(), entry, limits, shapes).ifPresent(amount -> {
-                    if (rejectSecondPrice(plan, entry)) {
+                limits.amount("plan " + plan.name(), entry, "extends").ifPresent(amount -> {
+                    if (isPricedByPlan(plan, entry)) {
                         amounts.put(key, amount);
                     }
                 });
@@ -101,37 +105,17 @@ final class PlansSection {
         return new DeclaredPlan(plan.key().place(), parent, stated, amounts);
     }
 
-    /** What {@code entry} says about the limit that is its key. */
-    static Optional<Allotment> amount(
-            String what, Value.Entry entry, Map<String, DeclaredLimit> limits, Shapes shapes) {
-        String name = entry.key().text();
-        DeclaredLimit limit = limits.get(name);
-        if (limit == null) {
-            shapes.problems()
-                    .error(
-                            Code.UNKNOWN_NAME,
-                            entry.key().place(),
-                            what + ": there is no limit " + Shapes.shown(name) + " (expected: "
-                                    + Shapes.oneOf(List.copyOf(limits.keySet())) + ")",
-                            Suggestions.closest(name, limits.keySet()).orElse(null));
-            return Optional.empty();
-        }
-        return limit.verb().flatMap(verb -> LimitsSection.amount(name, verb, entry.value(), shapes));
-    }
-
-    private boolean rejectSecondPrice(PolicyDocument.Named plan, Value.Entry entry) {
-        DeclaredLimit limit = limits.get(entry.key().text());
-        if (limit == null || limit.pricedByPlan()) {
-            return true;
-        }
-        shapes.problems()
+    /** Whether plans may say something about the limit; reported if not. */
+    private boolean isPricedByPlan(PolicyDocument.Named plan, Value.Entry entry) {
+        Optional<DeclaredLimit> fixed = limits.get(entry.key().text()).filter(limit -> !limit.pricedByPlan());
+        fixed.ifPresent(limit -> shapes.problems()
                 .error(
                         Code.CONFLICT,
                         entry.key().place(),
                         "plan " + plan.name() + ": limit " + limit.name()
                                 + " has the same amount for every plan, given at "
-                                + limit.rule().place() + " (expected: type: there, or nothing here)");
-        return false;
+                                + limit.rule().place() + " (expected: type: there, or nothing here)"));
+        return fixed.isEmpty();
     }
 
     private void breakCycles() {
@@ -154,9 +138,7 @@ final class PlansSection {
                 }
             }
         }
-        plans.replaceAll((name, plan) -> reported.contains(name)
-                ? new DeclaredPlan(plan.place(), Optional.empty(), limits.keySet(), plan.amounts())
-                : plan);
+        plans.replaceAll((name, plan) -> reported.contains(name) ? plan.withoutParent() : plan);
     }
 
     private Optional<String> parent(String name) {
@@ -171,8 +153,8 @@ final class PlansSection {
         Map<String, Allotment> amounts = sameForEveryPlan();
         Set<String> stated = new HashSet<>();
         inherit(plan, amounts, stated);
-        for (DeclaredLimit limit : limits.values()) {
-            if (limit.pricedByPlan() && used.contains(limit.name()) && !stated.contains(limit.name())) {
+        for (DeclaredLimit limit : limits.all()) {
+            if (limit.needsPlanAmount() && used.contains(limit.name()) && !stated.contains(limit.name())) {
                 shapes.problems()
                         .error(
                                 Code.MISSING_AMOUNT,

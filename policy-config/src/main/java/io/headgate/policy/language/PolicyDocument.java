@@ -39,6 +39,7 @@ final class PolicyDocument {
         for (Value file : files) {
             shapes.mapping("policy", file).ifPresent(document::add);
         }
+        document.demandRoutes(files);
         return document;
     }
 
@@ -54,6 +55,18 @@ final class PolicyDocument {
         }
         fields.get("overrides").ifPresent(value -> overrides.addAll(shapes.list("overrides", value)));
         fields.end();
+    }
+
+    /** A policy that says nothing about any request is a mistake, such as a file cut short. */
+    private void demandRoutes(List<Value> files) {
+        boolean readable = files.stream().allMatch(Value.Mapping.class::isInstance);
+        if (readable && named("routes").isEmpty()) {
+            shapes.problems()
+                    .fileError(
+                            Code.MISSING_KEY,
+                            files.get(0).place().file().name(),
+                            "no routes (expected: at least one route)");
+        }
     }
 
     private void constant(Fields fields, String key, String expected) {
@@ -82,7 +95,7 @@ final class PolicyDocument {
                 Named earlier = things.putIfAbsent(thing.name(), thing);
                 if (earlier != null) {
                     duplicate(
-                            section + " " + thing.name(),
+                            section + " " + Shapes.shown(thing.name()),
                             thing.key().place(),
                             earlier.key().place());
                 }

@@ -55,7 +55,7 @@ public final class PolicyLanguage {
         Responses responses = ResponsesSection.responses(document.section("responses"), shapes);
         List<PolicyDocument.Named> declaredPlans = document.named("plans");
         IdentityRules identity = IdentitySection.read(document.section("identity"), declaredPlans, shapes);
-        Map<String, DeclaredLimit> limits = LimitsSection.read(document.named("limits"), defaults, shapes);
+        DeclaredLimits limits = LimitsSection.read(document.named("limits"), defaults, shapes);
         List<RouteRule> routes = RoutesSection.read(document.named("routes"), limits, defaults, shapes);
         Set<String> used = used(routes);
         List<PlanRule> plans = PlansSection.read(declaredPlans, limits, used, shapes);
@@ -67,15 +67,16 @@ public final class PolicyLanguage {
                 now,
                 shapes);
         Map<String, BreakerRule> breakers = BreakersSection.read(document.named("breakers"), shapes);
-        demandRoutes(document, text, shapes);
-        warnOfUnused(limits, used, shapes);
         rejectUnaffordable(routes, plans, overrides, shapes);
+        if (!shapes.problems().hasErrors()) {
+            warnOfUnused(limits, used, shapes);
+        }
         return new PolicyRules(
                 metadata,
                 defaults.defaults(),
                 responses,
                 identity,
-                limits.values().stream().map(DeclaredLimit::rule).toList(),
+                limits.rules(),
                 plans,
                 routes,
                 overrides,
@@ -91,17 +92,8 @@ public final class PolicyLanguage {
         return used;
     }
 
-    /** A policy that says nothing about any request is a mistake, such as a file cut short. */
-    private static void demandRoutes(PolicyDocument document, PolicyText text, Shapes shapes) {
-        if (document.named("routes").isEmpty()) {
-            shapes.problems()
-                    .fileError(
-                            Code.MISSING_KEY, text.files().get(0).name(), "no routes (expected: at least one route)");
-        }
-    }
-
-    private static void warnOfUnused(Map<String, DeclaredLimit> limits, Set<String> used, Shapes shapes) {
-        for (DeclaredLimit limit : limits.values()) {
+    private static void warnOfUnused(DeclaredLimits limits, Set<String> used, Shapes shapes) {
+        for (DeclaredLimit limit : limits.all()) {
             if (!used.contains(limit.name())) {
                 shapes.problems()
                         .warning(

@@ -97,7 +97,7 @@ final class RouteMatch {
         }
         String guess = Suggestions.closest(word.text().toUpperCase(Locale.ROOT), METHODS)
                 .orElse(null);
-        throw new Malformed(word.text(), word.offset(), "a method: " + Shapes.oneOf(METHODS), guess);
+        throw new Malformed(word.text(), word.offset(), "a method: " + Shapes.anyOf(METHODS), guess);
     }
 
     private static Path path(Word word) throws Malformed {

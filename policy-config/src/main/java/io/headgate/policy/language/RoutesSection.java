@@ -12,7 +12,6 @@ import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Value;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** {@code routes}: which requests? */
@@ -20,12 +19,12 @@ final class RoutesSection {
 
     private static final int MOST_ROUTES = 5_000;
 
-    private final Map<String, DeclaredLimit> limits;
+    private final DeclaredLimits limits;
     private final DefaultsSection defaults;
     private final Shapes shapes;
     private final RouteMatch match;
 
-    private RoutesSection(Map<String, DeclaredLimit> limits, DefaultsSection defaults, Shapes shapes) {
+    private RoutesSection(DeclaredLimits limits, DefaultsSection defaults, Shapes shapes) {
         this.limits = limits;
         this.defaults = defaults;
         this.shapes = shapes;
@@ -34,10 +33,7 @@ final class RoutesSection {
 
     /** The routes in the order of declaration. */
     static List<RouteRule> read(
-            List<PolicyDocument.Named> routes,
-            Map<String, DeclaredLimit> limits,
-            DefaultsSection defaults,
-            Shapes shapes) {
+            List<PolicyDocument.Named> routes, DeclaredLimits limits, DefaultsSection defaults, Shapes shapes) {
         if (routes.size() > MOST_ROUTES) {
             shapes.problems()
                     .error(
@@ -85,8 +81,8 @@ final class RoutesSection {
     }
 
     private List<DeclaredLimit> limits(Value value) {
-        List<String> names = shapes.distinct(
-                "limits", shapes.list("limits", value), item -> shapes.known("limits", item, limits.keySet()));
+        List<String> names =
+                shapes.distinct("limits", shapes.list("limits", value), item -> limits.name("limits", item));
         if (names.size() > LimitStore.MAX_CHARGES) {
             shapes.problems()
                     .error(
@@ -95,9 +91,7 @@ final class RoutesSection {
                             "limits: " + names.size() + " on one route (expected: at most " + LimitStore.MAX_CHARGES
                                     + ")");
         }
-        return names.stream()
-                .flatMap(name -> Optional.ofNullable(limits.get(name)).stream())
-                .toList();
+        return names.stream().flatMap(name -> limits.get(name).stream()).toList();
     }
 
     private Optional<Long> cost(Value value) {

@@ -132,6 +132,11 @@ final class Shapes {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** One of a few words. */
+    Optional<String> oneOf(String field, Value value, List<String> words) {
+        return choice(Code.BAD_VALUE, field, value, words, Function.identity());
+    }
+
     /** A name among {@code known}. */
     Optional<String> known(String field, Value value, Collection<String> known) {
         return choice(Code.UNKNOWN_NAME, field, value, List.copyOf(known), Function.identity());
@@ -146,7 +151,7 @@ final class Shapes {
             problems.error(
                     code,
                     scalar.place(),
-                    field + ": " + shown(scalar.text()) + " (expected: " + oneOf(words) + ")",
+                    field + ": " + shown(scalar.text()) + " (expected: " + anyOf(words) + ")",
                     Suggestions.closest(scalar.text(), words).orElse(null));
             return Optional.empty();
         });
@@ -200,7 +205,7 @@ final class Shapes {
     }
 
     /** {@code a, b or c}; the first few of many. */
-    static String oneOf(List<String> words) {
+    static String anyOf(List<String> words) {
         int listed = Math.min(words.size(), 12);
         if (words.isEmpty()) {
             return "nothing, since none is declared";

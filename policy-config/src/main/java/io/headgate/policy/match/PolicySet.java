@@ -5,13 +5,14 @@ import io.headgate.policy.net.IpAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,16 +76,28 @@ public final class PolicySet {
         return standing;
     }
 
-    /** Limits in use that count callers as such, with the treatment they have where a route says nothing else. */
+    /** Limits in use that count callers whatever the route, each as seriously as any route takes it. */
     private static List<LimitUse> limitsOfCallers(PolicyRules rules) {
-        Set<LimitRule> used = new LinkedHashSet<>();
+        Map<String, Optional<PlannedLimit.Mode>> modes = new HashMap<>();
         for (RouteRule route : rules.routes()) {
-            route.limits().forEach(use -> used.add(use.limit()));
+            for (LimitUse use : route.limits()) {
+                modes.merge(use.limit().name(), use.treatment().mode(), PolicySet::stricter);
+            }
         }
-        return rules.limits().stream()
-                .filter(limit -> used.contains(limit) && !limit.per().contains(SubjectKind.ROUTE))
-                .map(limit -> new LimitUse(limit, limit.treatment(), 1))
-                .toList();
+        List<LimitUse> uses = new ArrayList<>();
+        for (LimitRule limit : rules.limits()) {
+            Optional<PlannedLimit.Mode> mode = modes.get(limit.name());
+            if (mode != null && !limit.per().contains(SubjectKind.ROUTE)) {
+                Treatment own = limit.treatment();
+                uses.add(new LimitUse(limit, new Treatment(mode, own.onStoreFailure(), own.denyStatus()), 1));
+            }
+        }
+        return uses;
+    }
+
+    private static Optional<PlannedLimit.Mode> stricter(
+            Optional<PlannedLimit.Mode> one, Optional<PlannedLimit.Mode> other) {
+        return Stream.of(one, other).flatMap(Optional::stream).min(Comparator.naturalOrder());
     }
 
     /** Everything the request has to fit. A request that no route takes has no limits. */

@@ -1,6 +1,6 @@
 package io.headgate.policy.match;
 
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -107,12 +107,7 @@ public record RoutePattern(Set<String> methods, List<String> segments, boolean o
     }
 
     private static boolean overlap(Set<String> one, Set<String> other) {
-        if (one.isEmpty() || other.isEmpty()) {
-            return true;
-        }
-        Set<String> common = new HashSet<>(one);
-        common.retainAll(other);
-        return !common.isEmpty();
+        return one.isEmpty() || other.isEmpty() || !Collections.disjoint(one, other);
     }
 
     /** Whether {@code inner} is a subset of {@code outer}, where an empty set is the set of all. */

@@ -2,8 +2,10 @@ package io.headgate.policy.source;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -47,7 +49,7 @@ public record PolicyText(List<SourceFile> files, List<Problem> problems, String 
             } else {
                 reading.file(path.toString(), path);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             reading.problems.fileError(Code.UNREADABLE, path.toString(), unreadable(e));
         }
         return reading.text();
@@ -60,7 +62,7 @@ public record PolicyText(List<SourceFile> files, List<Problem> problems, String 
         return reading.text();
     }
 
-    private static String unreadable(IOException e) {
+    private static String unreadable(Exception e) {
         return e instanceof NoSuchFileException
                 ? "there is no such file or folder"
                 : "cannot be read: " + e.getClass().getSimpleName() + " " + e.getMessage();
@@ -119,15 +121,15 @@ public record PolicyText(List<SourceFile> files, List<Problem> problems, String 
                 problems.fileError(Code.TOO_LARGE, name, "larger than " + MOST_BYTES + " bytes");
                 return;
             }
-            try {
-                String text = StandardCharsets.UTF_8
-                        .newDecoder()
-                        .decode(ByteBuffer.wrap(bytes))
-                        .toString();
-                files.add(new SourceFile(name, text.startsWith("\uFEFF") ? text.substring(1) : text));
-            } catch (CharacterCodingException e) {
-                problems.fileError(Code.NOT_TEXT, name, "not UTF-8 text");
+            CharBuffer text = CharBuffer.allocate(bytes.length);
+            CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), text, true);
+            if (result.isError()) {
+                SourceFile shown = new SourceFile(name, new String(bytes, StandardCharsets.UTF_8));
+                problems.error(Code.NOT_TEXT, shown.placeAt(text.position()), "not UTF-8");
+                return;
             }
+            String decoded = text.flip().toString();
+            files.add(new SourceFile(name, decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded));
         }
 
         PolicyText text() {

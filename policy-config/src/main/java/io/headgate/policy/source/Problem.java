@@ -33,22 +33,19 @@ public record Problem(
      * file cannot steer a terminal or forge a log line.
      */
     public String render() {
-        StringBuilder text = new StringBuilder(file);
+        StringBuilder text = new StringBuilder(shown(file));
         if (line > 0) {
             text.append(':').append(line).append(':').append(column);
         }
         text.append(": ").append(severity.name().toLowerCase(Locale.ROOT));
-        text.append(' ').append(code).append(": ").append(message);
+        text.append(' ').append(code).append(": ").append(shown(message));
         if (sourceLine != null) {
             appendExcerpt(text, sourceLine);
         }
         if (suggestion != null) {
-            text.append("\n  did you mean: ").append(suggestion);
+            text.append("\n  did you mean: ").append(shown(suggestion));
         }
-        return text.toString()
-                .codePoints()
-                .collect(StringBuilder::new, Problem::appendShown, StringBuilder::append)
-                .toString();
+        return text.toString();
     }
 
     private void appendExcerpt(StringBuilder text, String source) {
@@ -57,11 +54,14 @@ public record Problem(
         // A very long line is cut around the caret.
         int from = Math.max(0, caret - LONGEST_EXCERPT / 2);
         int to = Math.min(points.length, from + LONGEST_EXCERPT);
-        text.append("\n  ").append(new String(points, from, to - from).replace('\t', ' '));
+        text.append("\n  ").append(shown(new String(points, from, to - from).replace('\t', ' ')));
         text.append("\n  ").append(" ".repeat(caret - from)).append('^');
     }
 
-    private static void appendShown(StringBuilder out, int point) {
-        out.appendCodePoint(point != '\n' && Character.isISOControl(point) ? '?' : point);
+    private static String shown(String text) {
+        return text.codePoints()
+                .map(point -> Character.isISOControl(point) ? '?' : point)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 }

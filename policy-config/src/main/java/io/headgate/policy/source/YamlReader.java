@@ -30,10 +30,12 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 public final class YamlReader {
 
     private static final int DEEPEST = 24;
+    private static final int LONGEST_KEY_SHOWN = 80;
     private static final int MOST_VALUES = 100_000;
 
     private final SourceFile file;
     private final Problems problems;
+    private final StreamReader text;
     private final Parser events;
     private final Map<Anchor, Anchored> anchors = new HashMap<>();
     private int values;
@@ -57,7 +59,8 @@ public final class YamlReader {
                 .setLabel(file.name())
                 .setCodePointLimit(Integer.MAX_VALUE)
                 .build();
-        this.events = new ParserImpl(settings, new StreamReader(settings, file.text()));
+        this.text = new StreamReader(settings, file.text());
+        this.events = new ParserImpl(settings, text);
     }
 
     /** The one document in {@code file}; empty if there is none, which is then among the problems. */
@@ -72,19 +75,23 @@ public final class YamlReader {
                             "character U+%04X (expected: text)", file.text().codePointAt(offset)));
             return Optional.empty();
         }
+        YamlReader reader = new YamlReader(file, problems);
         try {
-            return new YamlReader(file, problems).document();
+            return reader.document();
         } catch (Unusable reported) {
             return Optional.empty();
         } catch (MarkedYamlEngineException e) {
-            Place place = e.getProblemMark()
-                    .or(e::getContextMark)
+            // What never ends is best shown where it begins.
+            boolean unended = String.valueOf(e.getProblem()).contains("end of stream");
+            Place place = (unended ? e.getContextMark() : e.getProblemMark())
+                    .or(e::getProblemMark)
                     .map(mark -> place(file, mark))
                     .orElse(new Place(file, 1, 1));
             problems.error(Code.YAML_SYNTAX, place, syntaxMessage(e), syntaxAdvice(e));
             return Optional.empty();
-        } catch (YamlEngineException e) {
-            problems.error(Code.YAML_SYNTAX, new Place(file, 1, 1), String.valueOf(e.getMessage()));
+        } catch (YamlEngineException | IllegalArgumentException e) {
+            // The scanner checks the digits of an escape or a directive, but not the number that they make.
+            problems.error(Code.YAML_SYNTAX, reader.place(), String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }
@@ -104,7 +111,11 @@ public final class YamlReader {
     }
 
     private static @Nullable String syntaxAdvice(MarkedYamlEngineException e) {
-        return String.valueOf(e.getProblem()).contains("TAB") ? "spaces for indentation" : null;
+        String problem = String.valueOf(e.getProblem());
+        if (problem.contains("TAB")) {
+            return "spaces for indentation";
+        }
+        return problem.endsWith("got {") ? "the whole value in quotes, since { has a meaning of its own" : null;
     }
 
     private Optional<Value> document() throws Unusable {
@@ -190,7 +201,7 @@ public final class YamlReader {
                     problems.error(
                             Code.DUPLICATE,
                             name.place(),
-                            name.text() + ": stands twice; first at "
+                            shown(name.text()) + ": stands twice; first at "
                                     + earlier.key().place());
                 }
             } else {
@@ -198,6 +209,10 @@ public final class YamlReader {
             }
         }
         return new Value.Mapping(List.copyOf(entries.values()), place);
+    }
+
+    private static String shown(String text) {
+        return text.length() <= LONGEST_KEY_SHOWN ? text : text.substring(0, LONGEST_KEY_SHOWN) + "…";
     }
 
     private void rejectTag(Optional<String> tag, Place place) {
@@ -208,6 +223,11 @@ public final class YamlReader {
     private Unusable unusable(Code code, Event event, String message) {
         problems.error(code, place(event), message);
         return new Unusable();
+    }
+
+    /** How far the text has been read. */
+    private Place place() {
+        return text.getMark().map(mark -> place(file, mark)).orElse(new Place(file, 1, 1));
     }
 
     private Place place(Event event) {

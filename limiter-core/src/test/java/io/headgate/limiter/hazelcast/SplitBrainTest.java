@@ -1,0 +1,69 @@
+package io.headgate.limiter.hazelcast;
+
+import static io.headgate.limiter.hazelcast.Calls.charge;
+import static io.headgate.limiter.hazelcast.Calls.join;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
+import io.headgate.limiter.Charge;
+import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.SlidingWindow;
+import io.headgate.limiter.Subject;
+import io.headgate.limiter.TokenBucket;
+import io.headgate.limiter.Usage;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class SplitBrainTest {
+
+    private static final long START = 1_790_000_000_000_000L;
+    private static final String CLUSTER = "split-brain";
+
+    @Test
+    void halves_that_find_each_other_again_keep_the_stricter_count_of_each_limit() throws Exception {
+        List<Integer> ports = HazelcastFleet.freePorts(2);
+        // Alone at first: nobody listens where the one looks, and the other looks nowhere.
+        HazelcastInstance one = member(ports.get(0), "127.0.0.1:" + ports.get(1));
+        HazelcastInstance other = member(ports.get(1));
+        CountDownLatch merged = new CountDownLatch(1);
+        for (HazelcastInstance member : List.of(one, other)) {
+            member.getLifecycleService().addLifecycleListener(event -> {
+                if (event.getState() == LifecycleState.MERGED) {
+                    merged.countDown();
+                }
+            });
+        }
+        try {
+            LimitStore here = new HazelcastLimitStore(one);
+            LimitStore there = new HazelcastLimitStore(other);
+            Subject user = Subject.of("user", "alice");
+            SlidingWindow window = new SlidingWindow(10, Duration.ofMinutes(1));
+            TokenBucket bucket = new TokenBucket(1, Duration.ofMinutes(1), 20);
+            join(here.acquire(List.of(charge("window", user, window, 7), charge("bucket", user, bucket, 2))));
+            join(there.acquire(List.of(charge("window", user, window, 4), charge("bucket", user, bucket, 9))));
+            join(here.acquire(List.of(charge("only-here", user, window, 6))));
+
+            assertThat(merged.await(60, TimeUnit.SECONDS)).as("merged").isTrue();
+
+            List<Charge> all = List.of(
+                    charge("window", user, window, 1),
+                    charge("bucket", user, bucket, 1),
+                    charge("only-here", user, window, 1));
+            assertThat(join(there.peek(all))).extracting(Usage::remaining).containsExactly(3L, 11L, 4L);
+        } finally {
+            one.getLifecycleService().terminate();
+            other.getLifecycleService().terminate();
+        }
+    }
+
+    private static HazelcastInstance member(int port, String... others) {
+        HazelcastInstance member =
+                new HazelcastMember(CLUSTER, "127.0.0.1", port, new Discovery.Members(List.of(others))).start();
+        HazelcastFleet.setClock(member, () -> START);
+        return member;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.policy.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.policy.language;
+
+import org.jspecify.annotations.NullMarked;

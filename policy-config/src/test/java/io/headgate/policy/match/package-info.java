@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.policy.match;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.policy.reload;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.policy.source;
+
+import org.jspecify.annotations.NullMarked;
