@@ -9,14 +9,19 @@ import java.util.List;
  * @param name column in the results
  * @param port where it listens
  * @param chargedHeader field that shows on every answer that its limits were charged, empty if it has no limits
+ * @param scriptsPerRequest Redis scripts that charging the limits takes at least, 0 if there are none
  */
-record Contender(String name, int port, String chargedHeader) {
+record Contender(String name, int port, String chargedHeader, double scriptsPerRequest) {
 
     /** The same for every process that is measured or takes part. */
     static final List<String> JVM_OPTIONS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
 
-    boolean limited() {
-        return !chargedHeader.isEmpty();
+    /** What a gateway without limits may do on the side, such as counting its peers. */
+    private static final double NEXT_TO_NOTHING = 0.1;
+
+    /** Whether so many scripts per request are what its limits explain. Where counting began and ended blurs it a bit. */
+    boolean explains(double scripts) {
+        return scriptsPerRequest == 0 ? scripts < NEXT_TO_NOTHING : scripts > 0.9 * scriptsPerRequest;
     }
 
     /** Arguments for a main class of this module. */

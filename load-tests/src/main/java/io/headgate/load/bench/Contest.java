@@ -23,6 +23,9 @@ final class Contest implements AutoCloseable {
 
     static final String PATH = "/api/feed/hello";
 
+    /** Decisions that wait for Redis leave together, at most so many. */
+    private static final int DECISIONS_PER_SCRIPT = 128;
+
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
     private final Path home;
@@ -49,10 +52,11 @@ final class Contest implements AutoCloseable {
                     backend,
                     "/");
             Path keys = contest.writeKeys(options.users());
-            contest.headgate("headgate-limits", "four-limits.yaml", "RateLimit", backend, keys);
-            contest.headgate("headgate-none", "no-limits.yaml", "", backend, keys);
-            contest.stock("stock-limits", true, "X-RateLimit-Remaining", backend);
-            contest.stock("stock-none", false, "", backend);
+            contest.headgate(
+                    "headgate-limits", "four-limits.yaml", backend, keys, "RateLimit", 1.0 / DECISIONS_PER_SCRIPT);
+            contest.headgate("headgate-none", "no-limits.yaml", backend, keys, "", 0);
+            contest.stock("stock-limits", true, backend, "X-RateLimit-Remaining", 4);
+            contest.stock("stock-none", false, backend, "", 0);
             return contest;
         } catch (IOException | InterruptedException | ChildProcess.Failed | RuntimeException e) {
             contest.close();
@@ -68,7 +72,8 @@ final class Contest implements AutoCloseable {
         return redis;
     }
 
-    private void headgate(String name, String policy, String chargedHeader, int backend, Path keys)
+    private void headgate(
+            String name, String policy, int backend, Path keys, String chargedHeader, double scriptsPerRequest)
             throws IOException, InterruptedException, ChildProcess.Failed {
         int port = Ports.anyFree();
         String uri = "http://127.0.0.1:" + backend;
@@ -86,10 +91,10 @@ final class Contest implements AutoCloseable {
                 "--headgate.backends.feed.uri=" + uri,
                 "--headgate.backends.playback.uri=" + uri));
         launch(name, arguments, port, PATH);
-        contenders.add(new Contender(name, port, chargedHeader));
+        contenders.add(new Contender(name, port, chargedHeader, scriptsPerRequest));
     }
 
-    private void stock(String name, boolean limits, String chargedHeader, int backend)
+    private void stock(String name, boolean limits, int backend, String chargedHeader, double scriptsPerRequest)
             throws IOException, InterruptedException, ChildProcess.Failed {
         int port = Ports.anyFree();
         launch(
@@ -103,7 +108,7 @@ final class Contest implements AutoCloseable {
                         "--stock.limits=" + limits),
                 port,
                 PATH);
-        contenders.add(new Contender(name, port, chargedHeader));
+        contenders.add(new Contender(name, port, chargedHeader, scriptsPerRequest));
     }
 
     private void launch(String name, List<String> arguments, int port, String path)
