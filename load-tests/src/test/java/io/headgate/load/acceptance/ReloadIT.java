@@ -28,12 +28,10 @@ class ReloadIT {
 
             Files.writeString(
                     fleet.policy(),
-                    policy.replace(
-                            "window: 1M/h, on-store-failure: local", "window: 2M/h, on-store-failure: local"));
+                    policy.replace("window: 1M/h, on-store-failure: local", "window: 2M/h, on-store-failure: local"));
             within(LIVE, () -> advertised(fleet).contains("\"shared\";q=2000000;w=3600"));
 
-            Files.writeString(
-                    fleet.policy(), policy.replace("window: 1M/h, on-store-failure: local", "windw: 1M/h"));
+            Files.writeString(fleet.policy(), policy.replace("window: 1M/h, on-store-failure: local", "windw: 1M/h"));
             within(LIVE, () -> fleet.metric(0, "policy_rejected") == 1.0);
             assertThat(advertised(fleet)).contains("\"shared\";q=2000000;w=3600");
             assertThat(fleet.log(0)).contains("policy.yaml:17:25:", "windw", "did you mean");
