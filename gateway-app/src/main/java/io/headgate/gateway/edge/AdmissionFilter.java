@@ -5,6 +5,7 @@ import io.headgate.gateway.identity.AuthenticationFailure;
 import io.headgate.gateway.identity.ClientAddress;
 import io.headgate.gateway.identity.Identity;
 import io.headgate.gateway.identity.Visitor;
+import io.headgate.gateway.netty.NettyRequest;
 import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.ratelimit.Standing;
 import io.headgate.gateway.ratelimit.Verdict;

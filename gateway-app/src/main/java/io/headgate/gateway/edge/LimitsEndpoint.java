@@ -1,6 +1,7 @@
 package io.headgate.gateway.edge;
 
 import io.headgate.gateway.identity.Visitor;
+import io.headgate.gateway.netty.NettyRequest;
 import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.ratelimit.Standing;
 import io.headgate.gateway.response.Problem;

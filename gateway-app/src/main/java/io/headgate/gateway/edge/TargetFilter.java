@@ -1,5 +1,6 @@
 package io.headgate.gateway.edge;
 
+import io.headgate.gateway.netty.NettyRequest;
 import io.headgate.gateway.response.Problem;
 import io.headgate.gateway.response.ProblemWriter;
 import java.net.URI;

@@ -1,5 +1,6 @@
 package io.headgate.gateway.response;
 
+import io.headgate.gateway.netty.NettyRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -24,7 +25,7 @@ public final class ProblemWriter {
 
     /** Answers the exchange with the problem. */
     public Mono<Void> write(ServerWebExchange exchange, Problem problem) {
-        return Mono.defer(() -> {
+        Mono<Void> written = Mono.defer(() -> {
             ServerHttpResponse response = exchange.getResponse();
             response.setStatusCode(problem.status());
             byte[] body = json.writeValueAsBytes(body(problem));
@@ -36,6 +37,7 @@ public final class ProblemWriter {
             DataBuffer buffer = response.bufferFactory().wrap(body);
             return response.writeWith(Mono.just(buffer));
         });
+        return NettyRequest.onEventLoop(exchange.getRequest(), written);
     }
 
     private static Map<String, Object> body(Problem problem) {

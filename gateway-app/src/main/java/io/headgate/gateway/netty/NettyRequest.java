@@ -1,0 +1,61 @@
+package io.headgate.gateway.netty;
+
+import io.netty.channel.EventLoop;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.http.server.HttpServerRequest;
+
+/** The request as the server has it, below what the framework makes of it. */
+public final class NettyRequest {
+
+    private NettyRequest() {}
+
+    /** The request target as it came over the wire. */
+    public static String target(ServerHttpRequest request) {
+        HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
+        return received.uri();
+    }
+
+    /**
+     * Does {@code work} in a later turn of the request's event loop.
+     *
+     * <p>Reactor Netty (1.3.7) hands over a request that had to queue behind its predecessor on the same connection
+     * before it hands over the end of that request. If the response is complete within that call, as a refusal may be, it
+     * takes the end for one more request in the queue, does not resume reading, and the connection stands still for
+     * good. One turn later the whole queue has been handed over.
+     */
+    public static <T> Mono<T> nextTurn(ServerHttpRequest request, Mono<T> work) {
+        return Mono.create(sink -> eventLoop(request).execute(sink::success)).then(work);
+    }
+
+    /**
+     * Does {@code work} on the request's event loop, at once if that is where we are. Whoever answers from memory has to:
+     * Reactor Netty (1.3.7) may lose the connection's next request if such an answer is completed by another thread.
+     */
+    public static <T> Mono<T> onEventLoop(ServerHttpRequest request, Mono<T> work) {
+        return Mono.defer(() -> eventLoop(request).inEventLoop() ? work : nextTurn(request, work));
+    }
+
+    /**
+     * The answer of {@code stage}, on the event loop of the request's connection; without a hop if it is there already.
+     * Stores and verifiers answer on threads of their own, and whatever follows an answer would otherwise run there:
+     * proxying on a Hazelcast partition's thread.
+     */
+    public static <T> Mono<T> await(CompletionStage<T> stage, ServerHttpRequest request) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        if (future.isDone()) {
+            return Mono.fromFuture(future);
+        }
+        // Not thenApplyAsync, which passes failures on without a hop.
+        return Mono.fromFuture(future.whenCompleteAsync((answer, error) -> {}, eventLoop(request)));
+    }
+
+    private static EventLoop eventLoop(ServerHttpRequest request) {
+        Connection connection = ServerHttpRequestDecorator.getNativeRequest(request);
+        return connection.channel().eventLoop();
+    }
+}
