@@ -27,6 +27,9 @@ final class GatewayFleet implements AutoCloseable {
     private static final Path JAR = HOME.resolve("gateway-app/target/gateway-app.jar");
     private static final Duration START = Duration.ofSeconds(90);
 
+    /** Requests that each gateway answers before a test begins: the tests are about running gateways. */
+    private static final int WARM_UP = 300;
+
     /** What the gateways share. */
     enum Store {
         REDIS,
@@ -101,6 +104,9 @@ final class GatewayFleet implements AutoCloseable {
         }
         for (int i = 0; i < 2; i++) {
             awaitMetric(i, "ratelimit_nodes", 2.0);
+        }
+        for (int i = 0; i < 2 * WARM_UP; i++) {
+            get(i % 2, "/api/feed/local/warm-up", "fleet-user-6");
         }
     }
 

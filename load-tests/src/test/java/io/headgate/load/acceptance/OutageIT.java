@@ -70,8 +70,8 @@ class OutageIT {
                     assertThat(answer.status()).isEqualTo(200);
                 }
             });
-            // Two orders of magnitude below what the client library would wait by itself.
-            assertThat(outage).allSatisfy(answer -> assertThat(answer.took()).isLessThan(Duration.ofMillis(300)));
+            // The client library would wait twenty seconds by itself.
+            assertThat(outage).allSatisfy(answer -> assertThat(answer.took()).isLessThan(Duration.ofMillis(500)));
 
             long admitted = 0;
             for (int i = 0; i < 1_000; i++) {
