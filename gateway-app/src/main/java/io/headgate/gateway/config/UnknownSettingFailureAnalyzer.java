@@ -1,12 +1,8 @@
 package io.headgate.gateway.config;
 
 import io.headgate.policy.source.Suggestions;
-import java.lang.reflect.RecordComponent;
-import java.lang.reflect.Type;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -20,8 +16,7 @@ final class UnknownSettingFailureAnalyzer extends AbstractFailureAnalyzer<Unboun
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, UnboundConfigurationPropertiesException cause) {
-        List<String> known = new ArrayList<>();
-        collect("headgate", HeadgateProperties.class, known);
+        List<String> known = KnownSettings.names();
         String unknown = cause.getUnboundProperties().stream()
                 .map(property -> described(property, known))
                 .collect(Collectors.joining("\n"));
@@ -35,19 +30,5 @@ final class UnknownSettingFailureAnalyzer extends AbstractFailureAnalyzer<Unboun
                 .map(meant -> ". Did you mean " + meant + "?")
                 .orElse("");
         return name + ": there is no such setting" + origin + suggestion;
-    }
-
-    private static void collect(String name, Class<?> type, List<String> known) {
-        if (!type.isRecord()) {
-            known.add(name);
-            return;
-        }
-        for (RecordComponent component : type.getRecordComponents()) {
-            Type part = component.getGenericType();
-            collect(
-                    name + "." + DataObjectPropertyName.toDashedForm(component.getName()),
-                    part instanceof Class<?> plain ? plain : Object.class,
-                    known);
-        }
     }
 }
