@@ -94,7 +94,7 @@ final class LimitStores implements AutoCloseable {
 
     /** This process's own counters. */
     static LocalLimitStore local() {
-        return new LocalLimitStore(() -> System.nanoTime() / 1_000, Bucket4jCounter::of);
+        return LocalLimitStore.monotonic(Bucket4jCounter::of);
     }
 
     /** What requests are held against. */
