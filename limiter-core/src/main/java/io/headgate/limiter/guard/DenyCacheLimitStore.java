@@ -3,6 +3,7 @@ package io.headgate.limiter.guard;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>It stands for its own quota only; a charge that comes with another one drops it.
  *   <li>A refund through this store drops it when the store has answered, and with it every refusal that was asked for
  *       before that and arrives later. An admission of the same counter drops it too: the waits have grown.
+ *   <li>A call that the store did not answer is refused likewise if a refusal of it has become known meanwhile.
  *   <li>What the other limits of a remembered refusal would say is not known, and is not said
  *       ({@link Decision.Denied#positions}).
  * </ul>
@@ -82,13 +84,25 @@ public final class DenyCacheLimitStore implements LimitStore {
             hits.increment();
             return CompletableFuture.completedFuture(known);
         }
-        return store.acquire(charges).whenComplete((decision, error) -> {
-            if (decision instanceof Decision.Allowed) {
-                charges.forEach(charge -> refusals.forget(charge.key()));
-            } else if (decision instanceof Decision.Denied denied && denied.source() == Decision.Source.STORE) {
-                remember(charges, denied, asked);
-            }
-        });
+        return store.acquire(charges)
+                .whenComplete((decision, error) -> {
+                    if (decision instanceof Decision.Allowed) {
+                        charges.forEach(charge -> refusals.forget(charge.key()));
+                    } else if (decision instanceof Decision.Denied denied && denied.source() == Decision.Source.STORE) {
+                        remember(charges, denied, asked);
+                    }
+                })
+                .exceptionallyCompose(error -> withoutAnswer(charges, error));
+    }
+
+    /** Others may have been refused while this call was waiting in vain. */
+    private CompletionStage<Decision> withoutAnswer(List<Charge> charges, Throwable error) {
+        Decision.Denied known = StoreUnavailable.is(error) ? known(charges, nanoTime.getAsLong()) : null;
+        if (known == null) {
+            return CompletableFuture.failedFuture(error);
+        }
+        hits.increment();
+        return CompletableFuture.completedFuture(known);
     }
 
     @Override

@@ -11,14 +11,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Decides what each limit says when the shared store does not answer ({@link OnStoreFailure}): {@code CLOSED} passes
  * the failure on, {@code LOCAL} is enforced by this node with its {@linkplain Share share}, {@code OPEN} is counted by
  * this node and refuses nothing. One {@code CLOSED} limit leaves the whole call undecided.
  *
- * <p>What the shared store admits through this node is counted against its shares as well, so that the switch from one
- * to the other refills nothing: who has used up what this node would grant gets no more of it from the outage.
+ * <p>The switch from one to the other refills nothing. What the shared store admits through this node is counted
+ * against its shares as well: who has used up what this node would grant gets no more of it from the outage. And what
+ * this node has admitted by its share is {@linkplain Unreported reported} to the shared store once that answers again,
+ * so that one late answer does not admit one request more than the limit. What an {@code OPEN} limit let pass is not.
  *
  * <p>Thread-safe.
  */
@@ -27,6 +32,9 @@ public final class FallbackLimitStore implements LimitStore {
     private final LimitStore shared;
     private final LocalLimitStore local;
     private final LiveNodes nodes;
+    private final Executor reports;
+    private final Unreported unreported;
+    private final AtomicBoolean reporting = new AtomicBoolean();
 
     /**
      * @param shared the store all nodes share
@@ -34,9 +42,16 @@ public final class FallbackLimitStore implements LimitStore {
      * @param nodes among how many nodes the quotas are divided
      */
     public FallbackLimitStore(LimitStore shared, LocalLimitStore local, LiveNodes nodes) {
+        // Never on the thread that answers: a chain of answers that are there already would be a recursion.
+        this(shared, local, nodes, ForkJoinPool.commonPool());
+    }
+
+    FallbackLimitStore(LimitStore shared, LocalLimitStore local, LiveNodes nodes, Executor reports) {
+        this.reports = reports;
         this.shared = shared;
         this.local = local;
         this.nodes = nodes;
+        this.unreported = new Unreported(local::nowMicros);
     }
 
     @Override
@@ -45,18 +60,71 @@ public final class FallbackLimitStore implements LimitStore {
                 .whenComplete((decision, error) -> {
                     if (decision instanceof Decision.Allowed) {
                         local.count(shares(charges));
+                        report();
                     }
                 })
                 .exceptionallyCompose(error -> StoreUnavailable.is(error) && !anyClosed(charges)
-                        ? decideHere(shares(charges))
+                        ? decideHere(shares(charges)).thenApply(decision -> noted(charges, decision))
                         : CompletableFuture.failedFuture(error));
+    }
+
+    private Decision noted(List<Charge> charges, Decision decision) {
+        if (decision instanceof Decision.Allowed admission) {
+            for (int i = 0; i < charges.size(); i++) {
+                if (charges.get(i).onStoreFailure() == OnStoreFailure.LOCAL) {
+                    unreported.add(charges.get(i), admission.atMicros().get(i));
+                }
+            }
+        }
+        return decision;
+    }
+
+    /** One after the other: the store has just come back, and requests go first. */
+    private void report() {
+        if (!unreported.isEmpty() && reporting.compareAndSet(false, true)) {
+            reportNext();
+        }
+    }
+
+    private void reportNext() {
+        Charge charge = unreported.take();
+        if (charge == null) {
+            reporting.set(false);
+            return;
+        }
+        var unused = charged(charge)
+                .whenCompleteAsync(
+                        (done, error) -> {
+                            if (error == null) {
+                                reportNext();
+                            } else {
+                                unreported.add(charge, local.nowMicros());
+                                reporting.set(false);
+                            }
+                        },
+                        reports);
+    }
+
+    /** As much of it as there is room for. */
+    private CompletionStage<Decision> charged(Charge charge) {
+        return shared.acquire(List.of(charge)).thenCompose(decision -> {
+            long left = decision.usages().get(0).remaining();
+            return decision instanceof Decision.Denied && left > 0
+                    ? shared.acquire(List.of(new Charge(
+                            charge.key(), charge.quota(), Math.min(left, charge.cost()), charge.onStoreFailure())))
+                    : CompletableFuture.completedFuture(decision);
+        });
     }
 
     @Override
     public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
-        return admission.source() == Decision.Source.LOCAL
-                ? local.refund(shares(charges), admission)
-                : shared.refund(charges, admission);
+        if (admission.source() == Decision.Source.STORE) {
+            return shared.refund(charges, admission);
+        }
+        for (int i = 0; i < charges.size(); i++) {
+            unreported.giveBack(charges.get(i), admission.atMicros().get(i));
+        }
+        return local.refund(shares(charges), admission);
     }
 
     @Override

@@ -72,6 +72,11 @@ public final class LocalLimitStore implements LimitStore {
         return new LocalLimitStore(() -> System.nanoTime() / 1_000, counters);
     }
 
+    /** The moment on the clock that this store counts on. */
+    public long nowMicros() {
+        return clock.getAsLong();
+    }
+
     @Override
     public CompletionStage<Decision> acquire(List<Charge> charges) {
         LimitStore.check(charges);

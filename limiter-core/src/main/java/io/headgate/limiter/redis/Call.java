@@ -6,6 +6,7 @@ import io.headgate.limiter.Usage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One call as the script reads and answers it; {@code limits.lua} describes the bytes.
@@ -21,6 +22,11 @@ sealed interface Call<A> {
 
     /** Reads this call's part of the reply, and nothing more. */
     A decode(ByteBuffer in);
+
+    /** What takes this call back if nobody waits for its answer any more; nothing for most. */
+    default Optional<Call<?>> undo(A answer) {
+        return Optional.empty();
+    }
 
     /** How many bytes {@link #encode} writes. */
     default int size() {
@@ -50,6 +56,18 @@ sealed interface Call<A> {
             return allowed
                     ? new Decision.Allowed(usages, Decision.Source.STORE, moments)
                     : new Decision.Denied(usages, Decision.Source.STORE);
+        }
+
+        @Override
+        public Optional<Call<?>> undo(Decision answer) {
+            if (!(answer instanceof Decision.Allowed admission)) {
+                return Optional.empty();
+            }
+            List<PackedCharge> taken = new ArrayList<>(charges.size());
+            for (int i = 0; i < charges.size(); i++) {
+                taken.add(charges.get(i).at(admission.atMicros().get(i)));
+            }
+            return Optional.of(new Refund(taken));
         }
     }
 

@@ -4,6 +4,7 @@ import io.headgate.limiter.StoreUnavailable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,7 +15,8 @@ import java.util.function.Function;
  * There is no timer, so an idle queue adds no latency, and the busier the store the larger the groups.
  *
  * <p>A call whose future has ended before its group leaves, because its deadline passed, is never sent. Nothing is sent
- * twice. Thread-safe; at most {@code longestQueue} calls wait, and one more fails at once.
+ * twice, and a call whose future has ended while its group was under way is taken back when the answer comes after all
+ * ({@link Call#undo}). Thread-safe; at most {@code longestQueue} calls wait, and one more fails at once.
  */
 final class GroupCommit {
 
@@ -31,8 +33,10 @@ final class GroupCommit {
     }
 
     private record Waiting<A>(Call<A> call, CompletableFuture<A> answer) {
-        void complete(Replies replies) {
-            answer.complete(replies.next(call));
+        /** What takes the call back if its caller has given it up meanwhile. */
+        Optional<Call<?>> complete(Replies replies) {
+            A reply = replies.next(call);
+            return answer.complete(reply) ? Optional.empty() : call.undo(reply);
         }
     }
 
@@ -84,10 +88,12 @@ final class GroupCommit {
         });
     }
 
-    private static void answerAll(List<Waiting<?>> group, Replies replies) {
+    private void answerAll(List<Waiting<?>> group, Replies replies) {
         for (Waiting<?> waiting : group) {
             try {
-                waiting.complete(replies);
+                waiting.complete(replies).ifPresent(undo -> {
+                    var unused = submit(undo);
+                });
             } catch (RuntimeException e) {
                 waiting.answer.completeExceptionally(e);
             }

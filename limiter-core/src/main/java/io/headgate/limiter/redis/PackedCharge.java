@@ -46,6 +46,11 @@ record PackedCharge(String key, byte kind, long cost, long a, long b, long c, lo
                 atMicros);
     }
 
+    /** The same charge, to be given back. */
+    PackedCharge at(long admittedMicros) {
+        return new PackedCharge(key, kind, cost, a, b, c, admittedMicros);
+    }
+
     /**
      * {@code hg:{xx}:digest}. The tag is the first byte of the subject's digest, so that all limits of a subject, and
      * one 256th of all subjects, share a slot of a Redis Cluster.

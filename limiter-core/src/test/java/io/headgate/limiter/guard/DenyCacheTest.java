@@ -251,6 +251,16 @@ class DenyCacheTest {
         }
 
         @Test
+        void a_call_without_an_answer_is_refused_if_another_one_was_meanwhile() {
+            CompletionStage<Decision> unanswered = cached.acquire(List.of(charge));
+            CompletionStage<Decision> refused = cached.acquire(List.of(charge));
+            slow.asked.get(1).complete(refused(new Usage(0, SECOND, SECOND)));
+            slow.asked.get(0).completeExceptionally(new StoreUnavailable("silent"));
+
+            assertThat(get(unanswered)).isEqualTo(get(refused));
+        }
+
+        @Test
         void no_answer_is_passed_on_and_not_remembered() {
             slow.failFromNowOn();
             for (int i = 0; i < 3; i++) {

@@ -10,9 +10,6 @@ import io.headgate.limiter.OnStoreFailure;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
-import io.headgate.limiter.Usage;
-import io.headgate.limiter.local.AlgorithmCounter;
-import io.headgate.limiter.local.LocalLimitStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,97 +191,6 @@ class GuardsTest {
     }
 
     @Nested
-    class Fallback {
-
-        private final AtomicLong micros = new AtomicLong(1);
-        private final LocalLimitStore local = new LocalLimitStore(micros::get, AlgorithmCounter::new);
-        private final FallbackLimitStore guarded = new FallbackLimitStore(store, local, () -> new Share(0, 2));
-
-        @Test
-        void local_limits_are_enforced_with_this_nodes_share() {
-            store.failFromNowOn();
-            Charge charge = charge(OnStoreFailure.LOCAL);
-            for (int left = 4; left >= 0; left--) {
-                Decision decision = get(guarded.acquire(List.of(charge)));
-                assertThat(decision.source()).isEqualTo(Decision.Source.LOCAL);
-                assertThat(decision.usages()).extracting(Usage::remaining).containsExactly((long) left);
-            }
-            assertThat(get(guarded.acquire(List.of(charge)))).isInstanceOf(Decision.Denied.class);
-        }
-
-        @Test
-        void open_limits_are_counted_and_refuse_nothing() {
-            store.failFromNowOn();
-            Charge open = charge(OnStoreFailure.OPEN);
-            for (int i = 0; i < 12; i++) {
-                Decision decision = get(guarded.acquire(List.of(open)));
-                assertThat(decision).isInstanceOf(Decision.Allowed.class);
-                assertThat(decision.usages()).extracting(Usage::remaining).containsExactly(Math.max(0L, 4 - i));
-            }
-        }
-
-        @Test
-        void one_closed_limit_leaves_the_whole_call_undecided_and_uncounted() {
-            store.failFromNowOn();
-            Charge here = charge(OnStoreFailure.LOCAL);
-            assertThatThrownBy(() -> get(guarded.acquire(List.of(here, charge(OnStoreFailure.CLOSED)))))
-                    .isInstanceOf(StoreUnavailable.class);
-            assertThat(get(guarded.peek(List.of(here)))).containsExactly(new Usage(5, 0, 0));
-        }
-
-        @Test
-        void an_open_limit_does_not_keep_a_local_one_from_refusing_nor_is_it_charged_then() {
-            store.failFromNowOn();
-            Charge here = charge(OnStoreFailure.LOCAL);
-            Charge open = charge(OnStoreFailure.OPEN);
-            for (int i = 0; i < 5; i++) {
-                Decision decision = get(guarded.acquire(List.of(open, here)));
-                assertThat(decision).isInstanceOf(Decision.Allowed.class);
-                assertThat(decision.usages()).extracting(Usage::remaining).containsExactly(4L - i, 4L - i);
-            }
-            Decision refused = get(guarded.acquire(List.of(charge(OnStoreFailure.OPEN), here)));
-            assertThat(refused).isInstanceOf(Decision.Denied.class);
-            assertThat(refused.usages()).extracting(Usage::remaining).containsExactly(5L, 0L);
-            assertThat(refused.usages().get(0).waitMicros()).isZero();
-        }
-
-        @Test
-        void a_refund_goes_back_to_where_the_decision_was_made() {
-            CompletionStage<Decision> shared = guarded.acquire(List.of(charge(OnStoreFailure.LOCAL)));
-            store.asked.get(0).complete(ScriptedStore.allowed());
-            get(guarded.refund(List.of(charge(OnStoreFailure.LOCAL)), (Decision.Allowed) get(shared)));
-            assertThat(store.refunded).containsExactly(ScriptedStore.allowed());
-
-            store.failFromNowOn();
-            Charge charge = charge(OnStoreFailure.LOCAL);
-            Decision here = get(guarded.acquire(List.of(charge)));
-            get(guarded.refund(List.of(charge), (Decision.Allowed) here));
-            assertThat(store.refunded).hasSize(1);
-            assertThat(get(guarded.peek(List.of(charge)))).containsExactly(new Usage(5, 0, 0));
-        }
-
-        @Test
-        void what_the_store_admitted_through_this_node_is_not_granted_again_when_it_goes() {
-            Charge charge = charge(OnStoreFailure.LOCAL);
-            for (int i = 0; i < 4; i++) {
-                var unused = guarded.acquire(List.of(charge));
-                store.asked.get(i).complete(ScriptedStore.allowed());
-            }
-            store.failFromNowOn();
-
-            assertThat(get(guarded.acquire(List.of(charge)))).isInstanceOf(Decision.Allowed.class);
-            assertThat(get(guarded.acquire(List.of(charge)))).isInstanceOf(Decision.Denied.class);
-        }
-
-        @Test
-        void a_bug_in_the_store_is_not_covered_up() {
-            CompletionStage<Decision> answer = guarded.acquire(List.of(charge(OnStoreFailure.OPEN)));
-            store.asked.get(0).completeExceptionally(new IllegalStateException("a bug"));
-            assertThatThrownBy(() -> get(answer)).isInstanceOf(IllegalStateException.class);
-        }
-    }
-
-    @Nested
     class Queueing {
 
         private final QueueingLimitStore guarded = new QueueingLimitStore(store, 2, 3);
@@ -357,7 +263,7 @@ class GuardsTest {
 
     private static final AtomicLong SUBJECTS = new AtomicLong();
 
-    private static Charge charge(OnStoreFailure onStoreFailure) {
+    static Charge charge(OnStoreFailure onStoreFailure) {
         Subject subject = Subject.of("guard", Long.toString(SUBJECTS.incrementAndGet()));
         return new Charge(
                 LimitKey.of("guard", subject), new SlidingWindow(10, Duration.ofMinutes(1)), 1, onStoreFailure);

@@ -54,6 +54,17 @@ class GroupCommitTest {
     }
 
     @Test
+    void an_admission_that_comes_after_its_caller_has_given_up_is_given_back() {
+        CompletableFuture<Decision> givenUp = commit.submit(call());
+        givenUp.completeExceptionally(new StoreUnavailable("deadline"));
+
+        answers.get(0).complete(new Admitting());
+
+        assertThat(sent).hasSize(2);
+        assertThat(sent.get(1)).singleElement().isInstanceOf(Call.Refund.class);
+    }
+
+    @Test
     void an_error_reaches_every_call_of_its_group_and_no_other() {
         CompletableFuture<Decision> first = commit.submit(call());
         CompletableFuture<Decision> second = commit.submit(call());
