@@ -41,7 +41,7 @@ record SharedStore(String name, LimitStore store, LiveNodes nodes, int patience,
     private static final int REDIS_PATIENCE = 5;
 
     /** A member that is gone is reported as such; one that is late shares its processor with gateways under load. */
-    private static final int HAZELCAST_PATIENCE = 10;
+    private static final int HAZELCAST_PATIENCE = 25;
 
     /** Calls under way in the cluster at once, and in line before it. More would only slow each other down. */
     private static final int HAZELCAST_CALLS = 16;

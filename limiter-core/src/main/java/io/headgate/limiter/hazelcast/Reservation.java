@@ -35,10 +35,12 @@ final class Reservation {
 
     CompletableFuture<Decision> decide() {
         var unused = chargeFrom(0).whenComplete((decision, error) -> {
-            if (error == null) {
-                answer.complete(decision);
-            } else {
-                giveUp(Subjects.translated(error));
+            if (error != null) {
+                giveBackAll();
+                answer.completeExceptionally(Subjects.translated(error));
+            } else if (!answer.complete(decision)) {
+                // Decided, but too late for the caller, who has done without.
+                giveBackAll();
             }
         });
         return answer;
@@ -63,12 +65,11 @@ final class Reservation {
         });
     }
 
-    /** Not waiting for the refunds: whoever was waiting for a decision has to do without one. */
-    private void giveUp(Throwable error) {
+    /** Not waiting for it: whoever was waiting for a decision has to do without one. */
+    private void giveBackAll() {
         for (int i = 0; i < charged; i++) {
             var unused = giveBack(i);
         }
-        answer.completeExceptionally(error);
     }
 
     private CompletableFuture<Decision> refuse(int refusing) {

@@ -207,6 +207,27 @@ class ReservationTest {
     }
 
     @Test
+    void a_call_that_is_ended_while_its_last_subject_decides_is_given_back() {
+        Charge only = charge("api", fleet.subjectOn(1), PER_SECOND, 4);
+        CountDownLatch ended = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        HazelcastFleet.setClock(fleet.instance(1), () -> {
+            asked.incrementAndGet();
+            awaitQuietly(ended);
+            return START;
+        });
+
+        CompletableFuture<Decision> call =
+                fleet.node(0).acquire(List.of(only)).toCompletableFuture();
+        eventually(() -> assertThat(asked).hasValue(1));
+        call.completeExceptionally(new StoreUnavailable("deadline"));
+        ended.countDown();
+
+        eventually(() -> assertThat(asked).as("charged, then given back").hasValue(2));
+        eventually(() -> assertThat(entries()).isEmpty());
+    }
+
+    @Test
     void an_entry_lives_as_long_as_its_slowest_limit_and_little_longer() {
         Subject user = fleet.subjectOn(0);
         Charge hourly = charge("hourly", user, FIVE_HUNDRED_AN_HOUR, 1);

@@ -34,10 +34,12 @@ class FleetIT {
         try (GatewayFleet fleet = GatewayFleet.ofTwo(store, folder)) {
             // A user's limit, each request from an address of its own.
             assertThat(statuses(i -> fleet.send(i % 2, "/api/feed/user/x", "fleet-user-0", "198.51.100." + i % 250)))
+                    .as("user, %s", store)
                     .isEqualTo(Map.of(200, 500L, 429, 1_500L));
 
             // An address's limit, with several users behind it.
             assertThat(statuses(i -> fleet.send(i % 2, "/api/feed/ip/x", "fleet-user-" + i % 8, "203.0.113.7")))
+                    .as("address, %s", store)
                     .isEqualTo(Map.of(200, 500L, 429, 1_500L));
 
             // A request that one limit refuses has consumed nothing of the others.
