@@ -8,16 +8,50 @@ import java.time.Duration;
  *
  * <p>Immutable and thread-safe.
  */
-public sealed interface Quota permits TokenBucket, SlidingWindow {
+public sealed interface Quota permits TokenBucket, SlidingWindow, CalendarQuota, LeakyBucket, Concurrency, Penalty {
 
-    /** Largest count a quota may hold, in tokens: 2<sup>45</sup> (32 TiB when a token is a byte). */
-    long MAX_COUNT = 1L << 45;
+    /** Largest count a quota may hold, in tokens: 2<sup>52</sup> (4 PiB when a token is a byte). */
+    long MAX_COUNT = 1L << 52;
 
     /** Longest period or window: 366 days. */
     Duration MAX_PERIOD = Duration.ofDays(366);
 
-    /** Most tokens that one call can consume, and so the largest cost that can ever be admitted. */
+    /** What an untouched quota has left: the most that {@link Usage#remaining()} can be. */
     long capacity();
+
+    /** Most tokens that one call can consume, and so the largest cost that can ever be admitted. */
+    default long largestCost() {
+        return capacity();
+    }
+
+    /** What {@code cases} make of this quota. Whoever treats kinds of quotas differently does so here, and forgets none. */
+    <R> R fold(Cases<R> cases);
+
+    /**
+     * One answer for each kind of quota.
+     *
+     * @param <R> what it answers
+     */
+    interface Cases<R> {
+
+        /** For a token bucket. */
+        R of(TokenBucket bucket);
+
+        /** For a sliding window. */
+        R of(SlidingWindow window);
+
+        /** For a calendar quota. */
+        R of(CalendarQuota quota);
+
+        /** For a leaky bucket. */
+        R of(LeakyBucket bucket);
+
+        /** For a limit of concurrent holders. */
+        R of(Concurrency concurrency);
+
+        /** For a quota whose refusal starts a block. */
+        R of(Penalty penalty);
+    }
 
     /**
      * Length of a checked period in microseconds.

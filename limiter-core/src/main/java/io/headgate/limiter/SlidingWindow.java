@@ -20,4 +20,9 @@ public record SlidingWindow(long limit, Duration window) implements Quota {
     public long capacity() {
         return limit;
     }
+
+    @Override
+    public <R> R fold(Cases<R> cases) {
+        return cases.of(this);
+    }
 }

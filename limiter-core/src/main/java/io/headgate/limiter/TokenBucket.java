@@ -29,4 +29,9 @@ public record TokenBucket(long refill, Duration period, long burst) implements Q
     public long capacity() {
         return burst;
     }
+
+    @Override
+    public <R> R fold(Cases<R> cases) {
+        return cases.of(this);
+    }
 }

@@ -1,6 +1,10 @@
 package io.headgate.gateway.response;
 
 import io.headgate.gateway.ratelimit.Standing;
+import io.headgate.limiter.CalendarQuota;
+import io.headgate.limiter.Concurrency;
+import io.headgate.limiter.LeakyBucket;
+import io.headgate.limiter.Penalty;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.TokenBucket;
@@ -16,18 +20,50 @@ import java.util.OptionalLong;
  */
 public record QuotaNumbers(long count, long seconds, OptionalLong burst) {
 
-    /** The numbers of a caller's quota. */
-    public static QuotaNumbers of(Standing standing) {
-        Quota quota = standing.charge().quota();
-        if (quota instanceof TokenBucket bucket) {
+    private static final Quota.Cases<QuotaNumbers> NUMBERS = new Quota.Cases<>() {
+        @Override
+        public QuotaNumbers of(TokenBucket bucket) {
             boolean plain = bucket.burst() == bucket.refill();
             return new QuotaNumbers(
                     bucket.refill(),
                     seconds(bucket.period()),
                     plain ? OptionalLong.empty() : OptionalLong.of(bucket.burst()));
         }
-        SlidingWindow window = (SlidingWindow) quota;
-        return new QuotaNumbers(window.limit(), seconds(window.window()), OptionalLong.empty());
+
+        @Override
+        public QuotaNumbers of(SlidingWindow window) {
+            return new QuotaNumbers(window.limit(), seconds(window.window()), OptionalLong.empty());
+        }
+
+        @Override
+        public QuotaNumbers of(CalendarQuota quota) {
+            int days = switch (quota.unit()) {
+                case DAY -> 1;
+                case WEEK -> 7;
+                case MONTH -> 31;
+            };
+            return new QuotaNumbers(quota.limit(), seconds(Duration.ofDays(days)), OptionalLong.empty());
+        }
+
+        @Override
+        public QuotaNumbers of(LeakyBucket bucket) {
+            return new QuotaNumbers(bucket.rate(), seconds(bucket.period()), OptionalLong.empty());
+        }
+
+        @Override
+        public QuotaNumbers of(Concurrency concurrency) {
+            return new QuotaNumbers(concurrency.slots(), seconds(concurrency.lease()), OptionalLong.empty());
+        }
+
+        @Override
+        public QuotaNumbers of(Penalty penalty) {
+            return penalty.quota().fold(this);
+        }
+    };
+
+    /** The numbers of a caller's quota. */
+    public static QuotaNumbers of(Standing standing) {
+        return standing.charge().quota().fold(NUMBERS);
     }
 
     private static long seconds(Duration duration) {

@@ -20,7 +20,10 @@ public sealed interface Algorithm permits TokenBucketAlgorithm, SlidingWindowAlg
         if (quota instanceof TokenBucket bucket) {
             return new TokenBucketAlgorithm(bucket);
         }
-        return new SlidingWindowAlgorithm((SlidingWindow) quota);
+        if (quota instanceof SlidingWindow window) {
+            return new SlidingWindowAlgorithm(window);
+        }
+        throw new IllegalArgumentException("quota: " + quota + " (expected: a token bucket or a sliding window)");
     }
 
     /**

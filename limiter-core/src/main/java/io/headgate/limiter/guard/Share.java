@@ -1,6 +1,10 @@
 package io.headgate.limiter.guard;
 
+import io.headgate.limiter.CalendarQuota;
 import io.headgate.limiter.Charge;
+import io.headgate.limiter.Concurrency;
+import io.headgate.limiter.LeakyBucket;
+import io.headgate.limiter.Penalty;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.TokenBucket;
@@ -28,27 +32,54 @@ public record Share(int index, int nodes) {
 
     /** The charge against this node's part of its quota. */
     public Charge of(Charge charge) {
-        if (nodes == 1) {
-            return charge;
-        }
-        Quota part = part(charge.quota(), charge.cost());
-        return new Charge(charge.key(), part, charge.cost(), charge.onStoreFailure());
+        return nodes == 1 ? charge : charge.against(part(charge.quota(), charge.cost()));
     }
 
     private Quota part(Quota quota, long cost) {
-        if (quota instanceof TokenBucket bucket) {
-            return part(bucket, cost);
-        }
-        SlidingWindow window = (SlidingWindow) quota;
-        return new SlidingWindow(part(window.limit(), cost), window.window());
+        return quota.fold(new Quota.Cases<>() {
+            @Override
+            public Quota of(TokenBucket bucket) {
+                long burst = part(bucket.burst(), cost);
+                return fitsLonger(bucket.period())
+                        ? new TokenBucket(bucket.refill(), longer(bucket.period()), burst)
+                        : new TokenBucket(part(bucket.refill(), 1), bucket.period(), burst);
+            }
+
+            @Override
+            public Quota of(SlidingWindow window) {
+                return new SlidingWindow(part(window.limit(), cost), window.window());
+            }
+
+            @Override
+            public Quota of(CalendarQuota calendar) {
+                return new CalendarQuota(part(calendar.limit(), cost), calendar.unit(), calendar.zone());
+            }
+
+            @Override
+            public Quota of(LeakyBucket bucket) {
+                return fitsLonger(bucket.period())
+                        ? new LeakyBucket(bucket.rate(), longer(bucket.period()), bucket.longestDelay())
+                        : new LeakyBucket(part(bucket.rate(), cost), bucket.period(), bucket.longestDelay());
+            }
+
+            @Override
+            public Quota of(Concurrency concurrency) {
+                return new Concurrency(part(concurrency.slots(), 1), concurrency.lease());
+            }
+
+            @Override
+            public Quota of(Penalty penalty) {
+                return new Penalty(part(penalty.quota(), cost), penalty.block());
+            }
+        });
     }
 
-    private TokenBucket part(TokenBucket bucket, long cost) {
-        long burst = part(bucket.burst(), cost);
-        Duration slower = bucket.period().multipliedBy(nodes);
-        return slower.compareTo(Quota.MAX_PERIOD) <= 0
-                ? new TokenBucket(bucket.refill(), slower, burst)
-                : new TokenBucket(part(bucket.refill(), 1), bucket.period(), burst);
+    private boolean fitsLonger(Duration period) {
+        return longer(period).compareTo(Quota.MAX_PERIOD) <= 0;
+    }
+
+    private Duration longer(Duration period) {
+        return period.multipliedBy(nodes);
     }
 
     private long part(long count, long atLeast) {

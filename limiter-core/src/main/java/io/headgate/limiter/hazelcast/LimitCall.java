@@ -44,6 +44,8 @@ record LimitCall(long limit, Quota quota, long cost) {
             packer.putByte(SLIDING_WINDOW)
                     .putVarLong(window.limit())
                     .putVarLong(Quota.micros("window", window.window()));
+        } else {
+            throw new IllegalArgumentException("quota: " + quota + " (expected: a token bucket or a sliding window)");
         }
     }
 

@@ -35,7 +35,9 @@ record PackedCharge(String key, byte kind, long cost, long a, long b, long c, lo
             return new PackedCharge(
                     key, (byte) 1, charge.cost(), rate.tokens(), rate.micros(), bucket.burst(), atMicros);
         }
-        SlidingWindow window = (SlidingWindow) quota;
+        if (!(quota instanceof SlidingWindow window)) {
+            throw new IllegalArgumentException("quota: " + quota + " (expected: a token bucket or a sliding window)");
+        }
         return new PackedCharge(
                 key,
                 (byte) 2,

@@ -3,14 +3,20 @@ package io.headgate.limiter.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headgate.limiter.CalendarQuota;
 import io.headgate.limiter.Charge;
+import io.headgate.limiter.Concurrency;
+import io.headgate.limiter.Holder;
+import io.headgate.limiter.LeakyBucket;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.OnStoreFailure;
+import io.headgate.limiter.Penalty;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.Subject;
 import io.headgate.limiter.TokenBucket;
 import java.time.Duration;
+import java.time.ZoneId;
 import org.junit.jupiter.api.Test;
 
 class ShareTest {
@@ -41,6 +47,33 @@ class ShareTest {
         Charge charge = charge(new TokenBucket(900, Duration.ofDays(366), 100), 1);
 
         assertThat(new Share(1, 3).of(charge).quota()).isEqualTo(new TokenBucket(300, Duration.ofDays(366), 33));
+    }
+
+    @Test
+    void every_other_quota_is_divided_in_what_it_counts() {
+        ZoneId berlin = ZoneId.of("Europe/Berlin");
+        Duration second = Duration.ofSeconds(1);
+        Share last = new Share(2, 3);
+
+        assertThat(last.of(charge(new CalendarQuota(10, CalendarQuota.Unit.DAY, berlin), 1))
+                        .quota())
+                .isEqualTo(new CalendarQuota(3, CalendarQuota.Unit.DAY, berlin));
+        assertThat(last.of(charge(new LeakyBucket(10, second, second), 5)).quota())
+                .isEqualTo(new LeakyBucket(10, Duration.ofSeconds(3), second));
+        assertThat(last.of(charge(new Concurrency(2, second), 1)).quota()).isEqualTo(new Concurrency(1, second));
+        assertThat(last.of(charge(new Penalty(TEN, second), 1)).quota())
+                .isEqualTo(new Penalty(new SlidingWindow(3, Duration.ofMinutes(1)), second));
+    }
+
+    @Test
+    void a_part_of_a_slot_keeps_its_holder() {
+        Holder holder = Holder.of("session");
+
+        assertThat(new Share(1, 2)
+                        .of(charge(new Concurrency(4, Duration.ofSeconds(45)), 1)
+                                .heldBy(holder))
+                        .holder())
+                .isEqualTo(holder);
     }
 
     @Test

@@ -124,14 +124,14 @@ public final class PolicyLanguage {
 
     private static void rejectUnaffordable(RouteRule route, LimitUse use, Allotment allotment, Shapes shapes) {
         if (allotment.amount() instanceof Amount.Metered metered
-                && use.cost() > metered.quota().capacity()) {
+                && use.cost() > metered.quota().largestCost()) {
             shapes.problems()
                     .error(
                             Code.COST_ABOVE_CAPACITY,
                             route.place(),
                             "route " + route.name() + ": costs " + use.cost() + " of limit "
                                     + use.limit().name() + ", which holds at most "
-                                    + metered.quota().capacity() + " by what " + allotment.place()
+                                    + metered.quota().largestCost() + " by what " + allotment.place()
                                     + " says: no request could ever pass");
         }
     }

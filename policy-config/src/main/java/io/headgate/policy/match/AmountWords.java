@@ -1,5 +1,9 @@
 package io.headgate.policy.match;
 
+import io.headgate.limiter.CalendarQuota;
+import io.headgate.limiter.Concurrency;
+import io.headgate.limiter.LeakyBucket;
+import io.headgate.limiter.Penalty;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.TokenBucket;
@@ -9,22 +13,46 @@ import java.util.Locale;
 /** Amounts as English that fits into "your plan allows …". */
 final class AmountWords {
 
+    private static final Quota.Cases<String> WORDS = new Quota.Cases<>() {
+        @Override
+        public String of(TokenBucket bucket) {
+            String rate = requests(bucket.refill()) + " per " + period(bucket.period());
+            return bucket.burst() == bucket.refill() ? rate : rate + " with bursts of " + grouped(bucket.burst());
+        }
+
+        @Override
+        public String of(SlidingWindow window) {
+            return requests(window.limit()) + " in any " + period(window.window());
+        }
+
+        @Override
+        public String of(CalendarQuota quota) {
+            return requests(quota.limit()) + " per " + quota.unit().name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public String of(LeakyBucket bucket) {
+            return requests(bucket.rate()) + " per " + period(bucket.period()) + ", evenly spaced";
+        }
+
+        @Override
+        public String of(Concurrency concurrency) {
+            return grouped(concurrency.slots()) + " at a time";
+        }
+
+        @Override
+        public String of(Penalty penalty) {
+            return penalty.quota().fold(this);
+        }
+    };
+
     private AmountWords() {}
 
     static String of(Amount amount) {
         if (amount instanceof Amount.Metered metered) {
-            return of(metered.quota());
+            return metered.quota().fold(WORDS);
         }
         return amount instanceof Amount.Never ? "no requests" : "unlimited requests";
-    }
-
-    private static String of(Quota quota) {
-        if (quota instanceof SlidingWindow window) {
-            return requests(window.limit()) + " in any " + period(window.window());
-        }
-        TokenBucket bucket = (TokenBucket) quota;
-        String rate = requests(bucket.refill()) + " per " + period(bucket.period());
-        return bucket.burst() == bucket.refill() ? rate : rate + " with bursts of " + grouped(bucket.burst());
     }
 
     private static String requests(long count) {

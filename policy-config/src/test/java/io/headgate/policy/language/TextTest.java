@@ -40,7 +40,7 @@ class TextTest {
         "1.50k, 1500",
         "2_000k, 2000000",
         "1.0, 1",
-        "35184372088832, 35184372088832",
+        "4503599627370496, 4503599627370496",
     })
     void countsAreExact(String text, long count) throws Malformed {
         assertThat(count(text)).isEqualTo(count);
@@ -71,7 +71,7 @@ class TextTest {
                 ".5k",
                 "1.k",
                 "NaN",
-                "35184372088833",
+                "4503599627370497",
                 "999999999999999999999999999999",
                 "٣",
             })
