@@ -17,6 +17,9 @@ final class RunningGateway implements AutoCloseable {
 
     static RunningGateway start(List<String> settings) {
         List<String> arguments = new ArrayList<>(settings);
+        if (settings.stream().noneMatch(setting -> setting.startsWith("--headgate.drain."))) {
+            arguments.add("--headgate.drain.notice=0s");
+        }
         arguments.add("--server.port=0");
         arguments.add("--management.server.port=0");
         return new RunningGateway(

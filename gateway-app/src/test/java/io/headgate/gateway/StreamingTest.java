@@ -61,7 +61,7 @@ class StreamingTest {
         return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
     }
 
-    private static String event(BufferedReader lines) throws IOException {
+    static String event(BufferedReader lines) throws IOException {
         String line = lines.readLine();
         while (!line.startsWith("data: ")) {
             line = lines.readLine();

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param backends what stands behind the gateway
  * @param auth how callers prove who they are
  * @param cors which browser origins may call
+ * @param drain how the gateway stops
  */
 @ConfigurationProperties(prefix = "headgate", ignoreUnknownFields = false)
 public record HeadgateProperties(
@@ -23,7 +24,8 @@ public record HeadgateProperties(
         @DefaultValue Store store,
         @DefaultValue Backends backends,
         @DefaultValue Auth auth,
-        @DefaultValue Cors cors) {
+        @DefaultValue Cors cors,
+        @DefaultValue Drain drain) {
 
     /** Requires a policy: without one nothing would be limited, and nobody would notice. */
     public HeadgateProperties {
@@ -96,6 +98,13 @@ public record HeadgateProperties(
      * @param allowedOrigins origins that may call, {@code *} for any; none by default
      */
     public record Cors(@DefaultValue List<String> allowedOrigins) {}
+
+    /**
+     * How the gateway stops.
+     *
+     * @param notice from the moment it is not ready any more until it takes no new connections
+     */
+    public record Drain(@DefaultValue("5s") Duration notice) {}
 
     /**
      * Where the counters live.

@@ -79,7 +79,8 @@ public final class Demo {
                 options.gatewayJar().toString(),
                 "--server.port=" + options.port(),
                 "--management.server.port=" + options.managementPort(),
-                // Ctrl-C should not wait for the event streams that are open.
+                // Ctrl-C should not wait for anybody.
+                "--headgate.drain.notice=0s",
                 "--spring.lifecycle.timeout-per-shutdown-phase=1s",
                 "--headgate.policy=" + options.policies(),
                 "--headgate.auth.api-keys=" + options.apiKeys(),

@@ -85,6 +85,7 @@ final class GatewayFleet implements AutoCloseable {
                     "--headgate.policy=" + policy,
                     "--headgate.auth.api-keys=" + resource("api-keys.yaml"),
                     "--headgate.backends.feed.uri=http://127.0.0.1:" + backend.port(),
+                    "--headgate.drain.notice=0s",
                     "--server.port=" + port(ports),
                     "--management.server.port=" + port(managementPorts)));
             if (store == Store.REDIS) {
