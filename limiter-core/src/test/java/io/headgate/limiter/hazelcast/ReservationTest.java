@@ -217,8 +217,7 @@ class ReservationTest {
             return START;
         });
 
-        CompletableFuture<Decision> call =
-                fleet.node(0).acquire(List.of(only)).toCompletableFuture();
+        CompletableFuture<Decision> call = fleet.node(0).acquire(List.of(only)).toCompletableFuture();
         eventually(() -> assertThat(asked).hasValue(1));
         call.completeExceptionally(new StoreUnavailable("deadline"));
         ended.countDown();
