@@ -81,9 +81,8 @@ class DrainTest {
 
     @Test
     void connectionsThatAreMadeDuringTheNoticeAreServedAndClosed() throws Exception {
-        RunningGateway gateway = start("--headgate.drain.notice=10s");
-        Thread stopping = new Thread(gateway::close);
-        stopping.start();
+        RunningGateway gateway = start("--headgate.drain.notice=5s");
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close);
         while (Answer.to(gateway.managed("/actuator/health/readiness")).status() == 200) {
             Thread.onSpinWait();
         }
@@ -91,9 +90,7 @@ class DrainTest {
             RawHttp.write(late, RawHttp.request("POST /files HTTP/1.1", "Host: localhost", "Content-Length: 0"));
             assertThat(rest(late)).startsWith("HTTP/1.1 201 Created").containsIgnoringCase("\nconnection: close\n");
         }
-        // Nobody else is coming.
-        stopping.interrupt();
-        stopping.join();
+        stopped.get(40, TimeUnit.SECONDS);
     }
 
     /** All there is to read until the gateway closes the connection. */
