@@ -2,7 +2,6 @@ package io.headgate.policy.lint;
 
 import io.headgate.policy.match.PolicyRules;
 import io.headgate.policy.match.RoutePattern;
-import io.headgate.policy.match.RoutePattern.Precedence;
 import io.headgate.policy.match.RouteRule;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Problems;
@@ -50,7 +49,7 @@ final class RouteLint {
                 .map(segment -> "no path is spelt " + segment + " once it is in its canonical form");
     }
 
-    /** Whether more specific routes leave nothing: together they take all of its methods on all of its paths. */
+    /** Whether routes for the same paths but fewer methods, which go before it, leave none of its methods to it. */
     private static Optional<String> takenByOthers(RouteRule route, List<RouteRule> routes) {
         Set<String> methods = route.pattern().methods();
         if (methods.isEmpty()) {
@@ -58,10 +57,19 @@ final class RouteLint {
         }
         boolean allTaken = methods.stream()
                 .allMatch(method -> routes.stream()
-                        .anyMatch(other -> !other.equals(route)
-                                && other.pattern().against(route.pattern()) == Precedence.THIS
-                                && takesWherever(route.pattern(), method, other.pattern())));
+                        .map(RouteRule::pattern)
+                        .filter(other -> isNarrowerByMethods(other, route.pattern()))
+                        .anyMatch(other -> other.methods().contains(method)));
         return allTaken ? Optional.of("more specific routes take each of its methods") : Optional.empty();
+    }
+
+    private static boolean isNarrowerByMethods(RoutePattern inner, RoutePattern outer) {
+        return inner.segments().equals(outer.segments())
+                && inner.open() == outer.open()
+                && inner.suffixes().equals(outer.suffixes())
+                && !inner.methods().isEmpty()
+                && !inner.methods().equals(outer.methods())
+                && outer.methods().containsAll(inner.methods());
     }
 
     private static boolean leavesHeadUnlimited(RouteRule route, List<RouteRule> routes) {
@@ -75,15 +83,25 @@ final class RouteLint {
     /** Whether {@code outer} takes {@code method} on every path of {@code inner}. */
     private static boolean takesWherever(RoutePattern inner, String method, RoutePattern outer) {
         boolean takesMethod = outer.methods().isEmpty() || outer.methods().contains(method);
-        RoutePattern wanted = path(inner);
-        RoutePattern offered = path(outer);
-        return takesMethod
-                && (wanted.equals(offered) || wanted.against(offered) == Precedence.THIS)
-                && endsWithin(inner.suffixes(), outer.suffixes());
+        return takesMethod && leadsWithin(inner, outer) && endsWithin(inner.suffixes(), outer.suffixes());
     }
 
-    private static RoutePattern path(RoutePattern pattern) {
-        return new RoutePattern(Set.of(), pattern.segments(), pattern.open(), Set.of());
+    private static boolean leadsWithin(RoutePattern inner, RoutePattern outer) {
+        int length = outer.segments().size();
+        if (inner.segments().size() < length) {
+            return false;
+        }
+        if (!outer.open() && (inner.open() || inner.segments().size() > length)) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            String segment = outer.segments().get(i);
+            if (!segment.equals(RoutePattern.ANY)
+                    && !segment.equals(inner.segments().get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean endsWithin(Set<String> inner, Set<String> outer) {
