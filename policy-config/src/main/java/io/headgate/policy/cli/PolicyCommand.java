@@ -8,13 +8,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Entry point of the command line: {@code policy validate}, {@code policy explain}. */
+/** Entry point of the {@code policy} command line. */
 @Command(
         name = "policy",
         description = "Checks policies and explains what they do.",
         mixinStandardHelpOptions = true,
         versionProvider = ReleaseVersion.class,
-        subcommands = {ValidateCommand.class, ExplainCommand.class})
+        subcommands = {ValidateCommand.class, ExplainCommand.class, HelpCommand.class})
 public final class PolicyCommand implements Runnable {
 
     @Spec
@@ -33,6 +33,7 @@ public final class PolicyCommand implements Runnable {
     /** Runs one command on the given streams; returns the exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
         CommandLine line = new CommandLine(new PolicyCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)
                 .setErr(err)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));

@@ -2,15 +2,21 @@ package io.headgate.policy.cli;
 
 import io.headgate.policy.LoadResult;
 import io.headgate.policy.PolicyLoader;
+import io.headgate.policy.lint.PolicyLint;
 import io.headgate.policy.match.PolicySet;
+import io.headgate.policy.report.CheckedPolicy;
+import io.headgate.policy.report.ReportFormat;
+import io.headgate.policy.source.PolicyText;
 import io.headgate.policy.source.Problem;
-import io.headgate.policy.source.Severity;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -21,53 +27,45 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class ValidateCommand implements Callable<Integer> {
 
+    private static final Comparator<Problem> BY_PLACE =
+            Comparator.comparing(Problem::file).thenComparing(Problem::line).thenComparing(Problem::column);
+
     @Spec
     private CommandSpec spec;
 
     @Parameters(arity = "1..*", paramLabel = "<file|folder>", description = "each one policy; a folder is one, too")
     private List<Path> paths;
 
+    @Option(
+            names = "--format",
+            paramLabel = "<format>",
+            description = "${COMPLETION-CANDIDATES}; text by default",
+            defaultValue = "text")
+    private ReportFormat format;
+
+    @Option(names = "--strict", description = "warnings end with 1, too")
+    private boolean strict;
+
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     ValidateCommand() {}
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        boolean usable = true;
-        for (Path path : paths) {
-            LoadResult result = new PolicyLoader().load(path);
-            if (result instanceof LoadResult.Loaded loaded) {
-                print(loaded.warnings(), out);
-                out.println(path + ": ok, " + contents(loaded.policy()));
-            } else {
-                List<Problem> problems = ((LoadResult.Rejected) result).problems();
-                print(problems, out);
-                out.println(path + ": " + summary(problems));
-                usable = false;
-            }
+        List<CheckedPolicy> checked = paths.stream().map(ValidateCommand::check).toList();
+        format.write(checked, strict, spec.commandLine().getOut());
+        return checked.stream().allMatch(policy -> policy.passes(strict)) ? ExitCode.OK : ExitCode.PROBLEMS;
+    }
+
+    private static CheckedPolicy check(Path path) {
+        PolicyText text = PolicyText.read(path);
+        LoadResult result = new PolicyLoader().load(text);
+        if (result instanceof LoadResult.Loaded loaded) {
+            PolicySet policy = loaded.policy();
+            List<Problem> warnings = new ArrayList<>(loaded.warnings());
+            warnings.addAll(PolicyLint.of(text, policy.rules()));
+            warnings.sort(BY_PLACE);
+            return new CheckedPolicy(path.toString(), Optional.of(policy), warnings);
         }
-        return usable ? 0 : 1;
-    }
-
-    private static void print(List<Problem> problems, PrintWriter out) {
-        problems.forEach(problem -> out.println(problem.render()));
-    }
-
-    private static String contents(PolicySet policy) {
-        return counted(policy.limitNames().size(), "limit") + ", "
-                + counted(policy.planNames().size(), "plan") + ", "
-                + counted(policy.routes().size(), "route") + " (" + policy.hash() + ")";
-    }
-
-    private static String summary(List<Problem> problems) {
-        long errors = problems.stream()
-                .filter(problem -> problem.severity() == Severity.ERROR)
-                .count();
-        long warnings = problems.size() - errors;
-        return counted(errors, "error") + (warnings == 0 ? "" : ", " + counted(warnings, "warning"));
-    }
-
-    private static String counted(long count, String noun) {
-        return count + " " + noun + (count == 1 ? "" : "s");
+        return new CheckedPolicy(path.toString(), Optional.empty(), ((LoadResult.Rejected) result).problems());
     }
 }

@@ -210,6 +210,11 @@ public final class PolicySet {
                 : Explanation.PlanSource.DEFAULT;
     }
 
+    /** The rules it was compiled from. */
+    public PolicyRules rules() {
+        return rules;
+    }
+
     /** What the policy says about itself. */
     public Metadata metadata() {
         return rules.metadata();

@@ -48,6 +48,18 @@ public enum Code {
     OVERRIDE_ENDED,
     /** A limit that no route uses. */
     UNUSED_LIMIT,
+    /** A limit by address, in a policy that says nothing about proxies. */
+    NO_TRUSTED_PROXIES,
+    /** An exception for a network that trusted proxies are in. */
+    OVERRIDE_COVERS_PROXY,
+    /** A plan that allows less than the plan it extends. */
+    PLAN_TIGHTER_THAN_PARENT,
+    /** A limit that cannot refuse anything, since another one refuses before it. */
+    LIMIT_NEVER_BITES,
+    /** A route that no request can reach. */
+    UNREACHABLE_ROUTE,
+    /** A route for GET beside which HEAD goes without any limit. */
+    HEAD_WITHOUT_LIMITS,
     /** There are more problems than are listed. */
     MORE_PROBLEMS;
 

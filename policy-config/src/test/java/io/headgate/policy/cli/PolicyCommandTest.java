@@ -2,6 +2,7 @@ package io.headgate.policy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.policy.source.Code;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -58,9 +59,44 @@ class PolicyCommandTest {
                         "                ^",
                         "  did you mean: user",
                         broken + ": 1 error")
-                .last()
-                .asString()
-                .startsWith(SHIPPED + ": ok");
+                .endsWith("help: policy help bad-value")
+                .anyMatch(line -> line.startsWith(SHIPPED + ": ok"));
+    }
+
+    @Test
+    void warningsFailOnlyIfTheyAreToldTo() throws IOException {
+        Path file = Files.writeString(folder.resolve("small.yaml"), """
+                        apiVersion: limits/v1
+                        kind: Policy
+                        limits:
+                          api: { per: ip, rate: 1/s }
+                        routes:
+                          all: { match: /**, limits: [api] }
+                        """);
+
+        assertThat(run("validate", file.toString())).isZero();
+        assertThat(out.toString())
+                .contains(file + ":4:3: warning no-trusted-proxies: limit api: counts by ip, but")
+                .containsPattern("small.yaml: ok, 1 limit, 1 plan, 1 route \\([0-9a-f]{12}\\), 1 warning\n");
+        assertThat(run("validate", "--strict", file.toString())).isEqualTo(1);
+    }
+
+    @Test
+    void helpExplainsCodes() {
+        assertThat(run("help", "bad-value", "duplicate")).isZero();
+        assertThat(out.toString())
+                .startsWith("bad-value\n\n  A value that is none of those the key takes.\n")
+                .contains("\nduplicate\n\n  A key or a name stands twice.\n");
+        assertThat(run("help", "bad-valeu")).isEqualTo(2);
+        assertThat(err.toString()).contains("there is no code bad-valeu; did you mean: bad-value");
+    }
+
+    @Test
+    void helpListsAllCodes() {
+        assertThat(run("help")).isZero();
+        assertThat(out.toString().lines())
+                .hasSize(Code.values().length)
+                .contains("duplicate                 A key or a name stands twice.");
     }
 
     @Test
@@ -76,6 +112,7 @@ class PolicyCommandTest {
                 "valdate x.yaml",
                 "validate",
                 "validate --colour x.yaml",
+                "validate --format xml " + SHIPPED,
                 "explain",
                 "explain " + SHIPPED,
                 "explain " + SHIPPED + " --method GET --path /api/feed --ip localhost",

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.policy.diff;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.policy.lint;
+
+import org.jspecify.annotations.NullMarked;

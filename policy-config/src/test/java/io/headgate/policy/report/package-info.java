@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.policy.report;
+
+import org.jspecify.annotations.NullMarked;
