@@ -12,6 +12,8 @@ import io.headgate.gateway.ratelimit.Verdict;
 import io.headgate.gateway.response.LimitHeaders;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.gateway.response.Refusals;
+import io.headgate.gateway.telemetry.BlockMeters;
+import io.headgate.policy.match.BlockRule;
 import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.LimitPlan;
 import io.headgate.policy.match.PlannedLimit;
@@ -21,9 +23,13 @@ import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.net.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -32,6 +38,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * Lets a request in, or not: who is it, which limits apply, does it fit them.
+ *
+ * <p>Whoever the policy blocks is turned away first: an address before anything else is looked at, a user or tenant as
+ * soon as the credential has said who it is.
  *
  * <p>Where the caller is known at a glance, all limits are decided together. A token that needs its signature checked
  * has to fit the limits before authentication first, then is checked, then has to fit the others; if it does not, what
@@ -43,13 +52,19 @@ final class AdmissionFilter implements WebFilter, Ordered {
     private final Supplier<PolicySet> policies;
     private final Authentication authentication;
     private final LimitGate gate;
+    private final BlockMeters blocks;
     private final ProblemWriter problems;
 
     AdmissionFilter(
-            Supplier<PolicySet> policies, Authentication authentication, LimitGate gate, ProblemWriter problems) {
+            Supplier<PolicySet> policies,
+            Authentication authentication,
+            LimitGate gate,
+            BlockMeters blocks,
+            ProblemWriter problems) {
         this.policies = policies;
         this.authentication = authentication;
         this.gate = gate;
+        this.blocks = blocks;
         this.problems = problems;
     }
 
@@ -66,6 +81,10 @@ final class AdmissionFilter implements WebFilter, Ordered {
                 request.getRemoteAddress(),
                 request.getHeaders(),
                 policy.identity().trustedProxies());
+        Optional<BlockRule> block = policy.block(ip);
+        if (block.isPresent()) {
+            return turnAway(exchange, policy, block.get());
+        }
         Visit visit = new Visit(exchange, chain, policy, ip);
         Identity identity = authentication.look(request.getHeaders(), policy.identity());
         if (identity instanceof Identity.Verified verified) {
@@ -74,6 +93,11 @@ final class AdmissionFilter implements WebFilter, Ordered {
             return visit.turnAway(rejected.failure());
         }
         return visit.enterAfterCheck((Identity.Unchecked) identity);
+    }
+
+    private Mono<Void> turnAway(ServerWebExchange exchange, PolicySet policy, BlockRule block) {
+        blocks.count(block);
+        return problems.write(exchange, new Refusals(policy.responses()).blocked());
     }
 
     /** One request on its way in. The policy is the one that was in force when it came. */
@@ -92,6 +116,10 @@ final class AdmissionFilter implements WebFilter, Ordered {
         }
 
         Mono<Void> enter(Caller caller) {
+            Optional<BlockRule> block = policy.block(caller);
+            if (block.isPresent()) {
+                return AdmissionFilter.this.turnAway(exchange, policy, block.get());
+            }
             LimitPlan plan = match(caller);
             return judge(plan, plan.limits())
                     .flatMap(verdict -> verdict instanceof Verdict.Admitted admitted
@@ -128,6 +156,11 @@ final class AdmissionFilter implements WebFilter, Ordered {
         }
 
         private Mono<Void> enterChecked(Caller caller, Verdict.Admitted guarded) {
+            Optional<BlockRule> block = policy.block(caller);
+            if (block.isPresent()) {
+                gate.refund(guarded);
+                return AdmissionFilter.this.turnAway(exchange, policy, block.get());
+            }
             LimitPlan plan = match(caller);
             if (plan.route() == null) {
                 // Guarded against guessing only: a path without limits costs nothing.
@@ -148,7 +181,12 @@ final class AdmissionFilter implements WebFilter, Ordered {
         private LimitPlan match(Caller caller) {
             ServerHttpRequest request = exchange.getRequest();
             return policy.match(new RequestFacts(
-                    request.getMethod().name(), request.getURI().getRawPath(), ip, caller));
+                    request.getMethod().name(),
+                    host(request),
+                    request.getURI().getRawPath(),
+                    name -> field(request.getHeaders(), name),
+                    ip,
+                    caller));
         }
 
         /** The limits before authentication; where the policy limits nothing, those that count the address anywhere. */
@@ -193,6 +231,19 @@ final class AdmissionFilter implements WebFilter, Ordered {
                     ? policy.identity().clientNetwork(ip).hashCode()
                     : caller.user().hashCode();
         }
+    }
+
+    private static String host(ServerHttpRequest request) {
+        String host = request.getURI().getHost();
+        return host == null ? "" : host.toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable String field(HttpHeaders headers, String name) {
+        List<String> values = headers.get(name);
+        if (values == null || values.isEmpty()) {
+            return null;
+        }
+        return values.size() == 1 ? values.get(0) : String.join(", ", values);
     }
 
     private static List<PlannedLimit> of(Stage stage, LimitPlan plan) {

@@ -5,6 +5,7 @@ import io.headgate.gateway.identity.Authentication;
 import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.policy.match.PolicySet;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -33,8 +34,12 @@ class EdgeConfiguration {
 
     @Bean
     AdmissionFilter admissionFilter(
-            Supplier<PolicySet> policies, Authentication authentication, LimitGate gate, ProblemWriter problems) {
-        return new AdmissionFilter(policies, authentication, gate, problems);
+            Supplier<PolicySet> policies,
+            Authentication authentication,
+            LimitGate gate,
+            MeterRegistry registry,
+            ProblemWriter problems) {
+        return new AdmissionFilter(policies, authentication, gate, new BlockMeters(registry), problems);
     }
 
     @Bean

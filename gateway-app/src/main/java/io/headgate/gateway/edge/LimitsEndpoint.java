@@ -51,7 +51,7 @@ final class LimitsEndpoint implements HandlerFunction<ServerResponse> {
         Visitor visitor = Visitor.of(exchange).orElseThrow();
         LimitPlan plan = policy.limitsOf(visitor.caller(), visitor.ip());
         List<PlannedLimit> shown = new ArrayList<>(plan.limits());
-        shown.removeIf(limit -> !limit.advertise() || limit.mode() == Mode.SHADOW);
+        shown.removeIf(limit -> !limit.advertise() || limit.mode() != Mode.ENFORCE);
         return NettyRequest.await(gate.look(shown), exchange.getRequest())
                 .flatMap(standings -> standings.isPresent()
                         ? answer(plan.plan(), shown, standings.get())

@@ -3,8 +3,10 @@ package io.headgate.gateway.identity;
 import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.IdentityRules;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +23,22 @@ record Claims(Map<String, Object> values, Instant expires) {
         String user = text(rules.userClaim());
         return user == null
                 ? Optional.empty()
-                : Optional.of(new Caller(user, text(rules.tenantClaim()), text(rules.planClaim())));
+                : Optional.of(new Caller(
+                        user, text(rules.tenantClaim()), text(rules.planClaim()), texts(rules.countedClaims())));
+    }
+
+    private Map<String, String> texts(Set<String> claims) {
+        if (claims.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> texts = new HashMap<>();
+        for (String claim : claims) {
+            String text = text(claim);
+            if (text != null) {
+                texts.put(claim, text);
+            }
+        }
+        return texts;
     }
 
     private @Nullable String text(@Nullable String claim) {

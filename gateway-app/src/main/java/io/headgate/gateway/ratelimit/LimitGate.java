@@ -20,7 +20,8 @@ import java.util.function.IntFunction;
 
 /**
  * Holds requests against their limits. All enforced limits of a call are decided in one go, and charged all or none;
- * limits in shadow mode are charged beside them, count what they would have refused, and never decide anything.
+ * limits that do not refuse this caller, on trial or since it is exempt, are charged beside them, each on its own, count
+ * what they would have refused, and never decide anything.
  */
 public final class LimitGate {
 
@@ -43,7 +44,7 @@ public final class LimitGate {
         List<PlannedLimit> counted = new ArrayList<>(limits.size());
         List<Charge> charges = new ArrayList<>(limits.size());
         for (PlannedLimit limit : limits) {
-            if (limit.mode() == Mode.SHADOW) {
+            if (limit.mode() != Mode.ENFORCE) {
                 continue;
             }
             Allowance allowance = limit.allowance();
@@ -58,7 +59,7 @@ public final class LimitGate {
             }
         }
         if (charges.isEmpty()) {
-            shadow(plan, limits);
+            watch(plan, limits);
             return CompletableFuture.completedFuture(Verdict.Admitted.UNCOUNTED);
         }
         return store.acquire(charges).handle((decision, error) -> {
@@ -68,10 +69,10 @@ public final class LimitGate {
             List<Standing> standings = standings(counted, charges, decision::usage);
             if (decision instanceof Decision.Allowed allowed) {
                 counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.ALLOWED));
-                shadow(plan, limits);
+                watch(plan, limits);
                 return new Verdict.Admitted(standings, Optional.of(new Verdict.Reservation(charges, allowed)));
             }
-            count(plan, standings, Outcome.DENIED);
+            countRefusals(plan, standings);
             return new Verdict.Refused(standings);
         });
     }
@@ -103,32 +104,28 @@ public final class LimitGate {
         });
     }
 
-    private void shadow(String plan, List<PlannedLimit> limits) {
-        List<PlannedLimit> counted = new ArrayList<>();
-        List<Charge> charges = new ArrayList<>();
+    private void watch(String plan, List<PlannedLimit> limits) {
         for (PlannedLimit limit : limits) {
-            if (limit.mode() != Mode.SHADOW) {
+            if (limit.mode() == Mode.ENFORCE) {
                 continue;
             }
+            Outcome refusal = limit.mode() == Mode.SHADOW ? Outcome.SHADOW_DENIED : Outcome.EXEMPT;
             Allowance allowance = limit.allowance();
             if (allowance instanceof Allowance.Metered metered) {
-                counted.add(limit);
-                charges.add(metered.charge());
+                watch(plan, limit, metered.charge(), refusal);
             } else {
                 boolean never = allowance instanceof Allowance.Never;
-                meters.count(limit.name(), plan, never ? Outcome.SHADOW_DENIED : Outcome.UNLIMITED);
+                meters.count(limit.name(), plan, never ? refusal : Outcome.UNLIMITED);
             }
         }
-        if (charges.isEmpty()) {
-            return;
-        }
-        store.acquire(charges).whenComplete((decision, error) -> {
+    }
+
+    private void watch(String plan, PlannedLimit limit, Charge charge, Outcome refusal) {
+        store.acquire(List.of(charge)).whenComplete((decision, error) -> {
             if (decision == null) {
-                counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.UNDECIDED));
-            } else if (decision instanceof Decision.Denied) {
-                count(plan, standings(counted, charges, decision::usage), Outcome.SHADOW_DENIED);
+                meters.count(limit.name(), plan, Outcome.UNDECIDED);
             } else {
-                counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.ALLOWED));
+                meters.count(limit.name(), plan, decision instanceof Decision.Denied ? refusal : Outcome.ALLOWED);
             }
         });
     }
@@ -146,10 +143,10 @@ public final class LimitGate {
         }
     }
 
-    private void count(String plan, List<Standing> standings, Outcome refusal) {
+    private void countRefusals(String plan, List<Standing> standings) {
         for (Standing standing : standings) {
             if (standing.refuses()) {
-                meters.count(standing.limit().name(), plan, refusal);
+                meters.count(standing.limit().name(), plan, Outcome.DENIED);
             }
         }
     }

@@ -60,6 +60,11 @@ public final class Refusals {
         return quotaExceeded(plan, detail).with("violated-policies", List.of(limit.name()));
     }
 
+    /** The caller is on the block list. Why is between the caller and whoever put it there. */
+    public Problem blocked() {
+        return Problem.of(HttpStatus.FORBIDDEN, "Access is blocked.");
+    }
+
     /** Nobody can tell whether the request fits. */
     public Problem undecided() {
         return reducedCapacity("The limits of this request cannot be checked at the moment. Try again in "

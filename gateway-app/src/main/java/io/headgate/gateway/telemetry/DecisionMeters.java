@@ -20,6 +20,8 @@ public final class DecisionMeters {
         DENIED,
         /** It does not fit, but the limit is on trial and refuses nothing. */
         SHADOW_DENIED,
+        /** It does not fit, but the caller is exempt. */
+        EXEMPT,
         /** The plan sets no limit. */
         UNLIMITED,
         /** The store gave no answer, and the limit must not pass without one. */

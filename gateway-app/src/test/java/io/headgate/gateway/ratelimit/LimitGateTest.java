@@ -56,6 +56,28 @@ class LimitGateTest {
     }
 
     @Test
+    void aLimitOnTrialThatIsUsedUpLeavesTheOthersCounting() {
+        PlannedLimit narrow = limit("narrow", 1, Mode.SHADOW);
+        PlannedLimit wide = limit("wide", 10, Mode.SHADOW);
+        judge(narrow, wide);
+        judge(narrow, wide);
+        assertThat(remaining(wide)).isEqualTo(8);
+        assertThat(decisions("narrow", "shadow_denied")).isEqualTo(1);
+    }
+
+    @Test
+    void anExemptCallerIsCountedAndPasses() {
+        PlannedLimit limit = limit("api", 1, Mode.EXEMPT);
+        PlannedLimit never = limit("never", new Allowance.Never(), Mode.EXEMPT);
+        assertThat(judge(limit, never)).isInstanceOf(Verdict.Admitted.class);
+        assertThat(remaining(limit)).isZero();
+        assertThat(judge(limit, never)).isInstanceOf(Verdict.Admitted.class);
+        assertThat(decisions("api", "allowed")).isEqualTo(1);
+        assertThat(decisions("api", "exempt")).isEqualTo(1);
+        assertThat(decisions("never", "exempt")).isEqualTo(2);
+    }
+
+    @Test
     void aLimitOnTrialIsNotChargedForWhatOthersRefuse() {
         PlannedLimit trial = limit("trial", 10, Mode.SHADOW);
         PlannedLimit real = limit("real", 1, Mode.ENFORCE);

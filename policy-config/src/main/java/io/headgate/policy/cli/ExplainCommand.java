@@ -8,7 +8,10 @@ import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.net.IpAddress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -38,6 +41,12 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--path", required = true, description = "path of the request, without query")
     private String requestPath;
 
+    @Option(names = "--host", description = "host that the request asks for")
+    private String host = "";
+
+    @Option(names = "--header", paramLabel = "<name=value>", description = "header field of the request")
+    private Map<String, String> headers = new LinkedHashMap<>();
+
     @Option(names = "--ip", required = true, description = "address of the client")
     private String ip;
 
@@ -49,6 +58,9 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Option(names = "--plan", description = "plan that the credential names")
     private @Nullable String plan;
+
+    @Option(names = "--claim", paramLabel = "<name=value>", description = "further claim of the credential")
+    private Map<String, String> claims = new LinkedHashMap<>();
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     ExplainCommand() {}
@@ -72,10 +84,18 @@ final class ExplainCommand implements Callable<Integer> {
         if (!requestPath.startsWith("/") || requestPath.contains("?")) {
             throw wrong("--path: " + requestPath + " (expected: a path such as /api/feed, without query)");
         }
-        if (user == null && (tenant != null || plan != null)) {
-            throw wrong("--tenant and --plan need --user: an anonymous caller has neither");
+        if (user == null && (tenant != null || plan != null || !claims.isEmpty())) {
+            throw wrong("--tenant, --plan and --claim need --user: an anonymous caller has none of them");
         }
-        return new RequestFacts(method.toUpperCase(Locale.ROOT), requestPath, address, new Caller(user, tenant, plan));
+        Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        fields.putAll(headers);
+        return new RequestFacts(
+                method.toUpperCase(Locale.ROOT),
+                host.toLowerCase(Locale.ROOT),
+                requestPath,
+                fields::get,
+                address,
+                new Caller(user, tenant, plan, claims));
     }
 
     private ParameterException wrong(String message) {

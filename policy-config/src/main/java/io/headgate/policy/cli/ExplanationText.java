@@ -1,16 +1,22 @@
 package io.headgate.policy.cli;
 
 import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.ExemptRule;
 import io.headgate.policy.match.Explanation;
 import io.headgate.policy.match.Explanation.LimitVerdict;
+import io.headgate.policy.match.LimitRule;
 import io.headgate.policy.match.LimitUse;
 import io.headgate.policy.match.OverrideRule;
 import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PlannedLimit.Allowance;
 import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.match.RouteRule;
+import io.headgate.policy.match.SubjectKind;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Writes an explanation for people. */
 final class ExplanationText {
@@ -29,6 +35,14 @@ final class ExplanationText {
             out.println("override  for " + override.target() + " until " + override.until() + ": " + override.reason()
                     + " (" + override.place() + ")");
         }
+        explanation
+                .block()
+                .ifPresent(block -> out.println("block     " + block.target() + untilWords(block.until())
+                        + ", refused with 403 before anything else: " + block.reason() + " (" + block.place() + ")"));
+        for (ExemptRule exempt : explanation.exemptions()) {
+            out.println("exempt    " + exempt.target() + untilWords(exempt.until()) + ": " + exempt.reason() + " ("
+                    + exempt.place() + ")");
+        }
         if (explanation.route().isEmpty()) {
             out.println("route     none takes this request, so nothing limits it");
             return;
@@ -39,6 +53,10 @@ final class ExplanationText {
             out.println("limits    none: the route lists no limit");
         }
         explanation.limits().forEach(this::limit);
+    }
+
+    private static String untilWords(Optional<Instant> until) {
+        return until.map(end -> " until " + end).orElse("");
     }
 
     private static String caller(Caller caller) {
@@ -65,11 +83,18 @@ final class ExplanationText {
             out.println("            disabled: not counted, never refuses ("
                     + use.limit().place() + ")");
         } else if (verdict instanceof LimitVerdict.NotThisCaller) {
-            out.println("            does not apply: it counts by tenant, and the caller has none ("
-                    + use.limit().place() + ")");
+            out.println("            does not apply: it counts by " + missing(use.limit())
+                    + ", which the caller does not have (" + use.limit().place() + ")");
         } else if (verdict instanceof LimitVerdict.Applies applies) {
             applies(applies);
         }
+    }
+
+    private static String missing(LimitRule limit) {
+        return limit.per().stream()
+                .map(SubjectKind::toString)
+                .filter(kind -> kind.equals("tenant") || kind.startsWith("jwt."))
+                .collect(Collectors.joining(" and "));
     }
 
     private void applies(LimitVerdict.Applies applies) {
@@ -85,9 +110,11 @@ final class ExplanationText {
         if (planned.allowance() instanceof Allowance.Unlimited) {
             return "always passes";
         }
-        boolean shadow = planned.mode() == PlannedLimit.Mode.SHADOW;
-        String refusal =
-                shadow ? "passes, but is reported as refused (shadow)" : "is refused with " + planned.denyStatus();
+        String refusal = switch (planned.mode()) {
+            case ENFORCE -> "is refused with " + planned.denyStatus();
+            case SHADOW -> "passes, but is reported as refused (shadow)";
+            case EXEMPT -> "passes, since the caller is exempt";
+        };
         if (planned.allowance() instanceof Allowance.Never) {
             return refusal + ", whatever the caller waits";
         }

@@ -2,6 +2,7 @@ package io.headgate.policy.language;
 
 import io.headgate.policy.match.Allotment;
 import io.headgate.policy.match.LimitRule;
+import io.headgate.policy.match.SubjectKind;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Suggestions;
 import io.headgate.policy.source.Value;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The limits of a policy, for those who refer to them. The name of a limit that could not be read is known all the
@@ -36,6 +38,15 @@ final class DeclaredLimits {
 
     List<LimitRule> rules() {
         return readable.values().stream().map(DeclaredLimit::rule).toList();
+    }
+
+    /** Token claims that limits count by. */
+    Set<String> countedClaims() {
+        return readable.values().stream()
+                .flatMap(limit -> limit.rule().per().stream())
+                .filter(kind -> kind.source() == SubjectKind.Source.CLAIM)
+                .map(SubjectKind::name)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The limit with this name, if it could be read. */

@@ -8,6 +8,7 @@ import io.headgate.policy.source.Place;
 import io.headgate.policy.source.Value;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,12 @@ final class IdentitySection {
         this.plans = plans;
     }
 
-    /** @param plans the declared plans */
-    static IdentityRules read(Optional<Fields> section, List<PolicyDocument.Named> plans, Shapes shapes) {
+    /**
+     * @param plans the declared plans
+     * @param countedClaims claims that limits count by
+     */
+    static IdentityRules read(
+            Optional<Fields> section, List<PolicyDocument.Named> plans, Set<String> countedClaims, Shapes shapes) {
         IdentitySection identity = new IdentitySection(
                 shapes, plans.stream().map(PolicyDocument.Named::name).toList());
         section.ifPresent(identity::read);
@@ -56,6 +61,7 @@ final class IdentitySection {
                 identity.userClaim,
                 identity.tenantClaim,
                 identity.planClaim,
+                countedClaims,
                 identity.defaultPlan,
                 identity.anonymousPlan);
     }
@@ -141,13 +147,17 @@ final class IdentitySection {
     }
 
     private Optional<String> claim(String field, Value value) {
-        return shapes.parsed(Code.BAD_VALUE, field, value, text -> {
-            Matcher matcher = CLAIM.matcher(text);
-            if (!matcher.matches()) {
-                throw new Malformed(text, 0, "a token claim such as jwt.sub");
-            }
-            return matcher.group(1);
-        });
+        return shapes.parsed(
+                Code.BAD_VALUE,
+                field,
+                value,
+                text -> claim(text).orElseThrow(() -> new Malformed(text, 0, "a token claim such as jwt.sub")));
+    }
+
+    /** The claim that {@code jwt.sub} names; empty if the text names none. */
+    static Optional<String> claim(String text) {
+        Matcher matcher = CLAIM.matcher(text);
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
     private Optional<String> plan(String field, Value value) {

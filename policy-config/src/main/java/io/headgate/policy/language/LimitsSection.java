@@ -19,8 +19,8 @@ import java.util.Set;
 /** {@code limits}: what is limited, and per whom? */
 final class LimitsSection {
 
-    private static final List<SubjectKind> KNOWN_BEFORE_AUTH =
-            List.of(SubjectKind.IP, SubjectKind.ROUTE, SubjectKind.EVERYONE);
+    private static final Set<SubjectKind.Source> UNKNOWN_BEFORE_AUTH =
+            Set.of(SubjectKind.Source.USER, SubjectKind.Source.TENANT, SubjectKind.Source.CLAIM);
     private static final List<String> VERBS_TO_COME = List.of("quota", "concurrent");
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
@@ -50,7 +50,7 @@ final class LimitsSection {
     private DeclaredLimit limit(PolicyDocument.Named limit, Value.Mapping mapping) {
         Fields fields = new Fields(shapes, "limit " + limit.name(), mapping)
                 .notYet("quota", "concurrent", "unit", "lease", "then", "exactness");
-        List<SubjectKind> per = fields.need("per", "user, tenant, ip, route or everyone")
+        List<SubjectKind> per = fields.need("per", "user, tenant, ip, route, everyone, a claim or a header")
                 .map(this::per)
                 .orElse(List.of());
         Optional<Verb> verb = verb(fields);
@@ -80,7 +80,9 @@ final class LimitsSection {
 
     private List<SubjectKind> per(Value value) {
         List<SubjectKind> kinds = shapes.distinct(
-                "per", shapes.oneOrMore("per", value), item -> shapes.choice("per", item, SubjectKind.class));
+                "per",
+                shapes.oneOrMore("per", value),
+                item -> shapes.parsed(Code.BAD_VALUE, "per", item, PerText::parse));
         if (kinds.size() > 1 && kinds.contains(SubjectKind.EVERYONE)) {
             shapes.problems()
                     .error(Code.CONFLICT, value.place(), "per: everyone and others (expected: everyone alone)");
@@ -148,13 +150,14 @@ final class LimitsSection {
     }
 
     private void rejectUnknownBeforeAuth(Fields fields, String name, List<SubjectKind> per) {
-        if (!KNOWN_BEFORE_AUTH.containsAll(per)) {
+        if (per.stream().anyMatch(kind -> UNKNOWN_BEFORE_AUTH.contains(kind.source()))) {
             shapes.problems()
                     .error(
                             Code.UNKNOWN_BEFORE_AUTH,
                             fields.placeOf("per"),
-                            "limit " + name + ": counts by user or tenant, which nobody knows before authentication"
-                                    + " (expected: ip, route or everyone)");
+                            "limit " + name
+                                    + ": counts by user, tenant or claim, which nobody knows before authentication"
+                                    + " (expected: ip, header, route or everyone)");
         }
         if (fields.has("type")) {
             shapes.problems()

@@ -2,8 +2,8 @@ package io.headgate.policy.language;
 
 import io.headgate.policy.match.Allotment;
 import io.headgate.policy.match.OverrideRule;
-import io.headgate.policy.match.OverrideRule.Target;
 import io.headgate.policy.match.PlannedLimit.Stage;
+import io.headgate.policy.match.Target;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Place;
 import io.headgate.policy.source.Value;
@@ -99,23 +99,9 @@ final class OverridesSection {
     private Optional<Target> target(Value value) {
         return shapes.mapping("for", value).flatMap(mapping -> {
             Fields fields = new Fields(shapes, "for", mapping);
-            Optional<Target> user =
-                    fields.get("user").flatMap(one -> shapes.text("user", one)).map(one -> new Target.User(one.text()));
-            Optional<Target> tenant = fields.get("tenant")
-                    .flatMap(one -> shapes.text("tenant", one))
-                    .map(one -> new Target.Tenant(one.text()));
-            Optional<Target> network = fields.get("ip")
-                    .flatMap(one -> IdentitySection.network("ip", one, shapes))
-                    .map(Target.Network::new);
+            Optional<Target> target = Targets.read("for", fields, shapes);
             fields.end();
-            if (mapping.entries().size() != 1) {
-                shapes.problems()
-                        .error(
-                                Code.CONFLICT,
-                                value.place(),
-                                "for: " + mapping.entries().size() + " keys (expected: one of user, tenant and ip)");
-            }
-            return user.or(() -> tenant).or(() -> network);
+            return target;
         });
     }
 

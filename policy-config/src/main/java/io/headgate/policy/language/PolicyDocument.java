@@ -28,7 +28,7 @@ final class PolicyDocument {
     private final Shapes shapes;
     private final Map<String, Value.Entry> single = new LinkedHashMap<>();
     private final Map<String, Map<String, Named>> named = new LinkedHashMap<>();
-    private final List<Value> overrides = new ArrayList<>();
+    private final Map<String, List<Value>> joined = new LinkedHashMap<>();
 
     private PolicyDocument(Shapes shapes) {
         this.shapes = shapes;
@@ -44,7 +44,7 @@ final class PolicyDocument {
     }
 
     private void add(Value.Mapping file) {
-        Fields fields = new Fields(shapes, "policy", file).notYet("lists", "schedules", "rollouts");
+        Fields fields = new Fields(shapes, "policy", file).notYet("schedules", "rollouts");
         constant(fields, "apiVersion", API_VERSION);
         constant(fields, "kind", KIND);
         for (String section : List.of("metadata", "defaults", "responses", "identity")) {
@@ -53,7 +53,13 @@ final class PolicyDocument {
         for (String section : List.of("limits", "plans", "routes", "breakers")) {
             fields.get(section).ifPresent(value -> addNamed(section, value));
         }
-        fields.get("overrides").ifPresent(value -> overrides.addAll(shapes.list("overrides", value)));
+        join("overrides", "overrides", fields);
+        fields.get("lists").flatMap(value -> shapes.mapping("lists", value)).ifPresent(mapping -> {
+            Fields lists = new Fields(shapes, "lists", mapping);
+            join("lists.block", "block", lists);
+            join("lists.exempt", "exempt", lists);
+            lists.end();
+        });
         fields.end();
     }
 
@@ -103,6 +109,12 @@ final class PolicyDocument {
         });
     }
 
+    private void join(String list, String key, Fields fields) {
+        fields.get(key)
+                .ifPresent(value ->
+                        joined.computeIfAbsent(list, any -> new ArrayList<>()).addAll(shapes.list(key, value)));
+    }
+
     private void duplicate(String what, Place place, Place earlier) {
         shapes.problems().error(Code.DUPLICATE, place, what + ": stands twice; first at " + earlier);
     }
@@ -119,7 +131,8 @@ final class PolicyDocument {
         return List.copyOf(named.getOrDefault(section, Map.of()).values());
     }
 
-    List<Value> overrides() {
-        return List.copyOf(overrides);
+    /** The items of a list, in the order of the files: {@code overrides}, {@code lists.block} and so on. */
+    List<Value> joined(String list) {
+        return List.copyOf(joined.getOrDefault(list, List.of()));
     }
 }

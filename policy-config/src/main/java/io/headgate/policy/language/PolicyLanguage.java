@@ -2,7 +2,9 @@ package io.headgate.policy.language;
 
 import io.headgate.policy.match.Allotment;
 import io.headgate.policy.match.Amount;
+import io.headgate.policy.match.BlockRule;
 import io.headgate.policy.match.BreakerRule;
+import io.headgate.policy.match.ExemptRule;
 import io.headgate.policy.match.IdentityRules;
 import io.headgate.policy.match.LimitUse;
 import io.headgate.policy.match.Metadata;
@@ -54,18 +56,22 @@ public final class PolicyLanguage {
         DefaultsSection defaults = DefaultsSection.read(document.section("defaults"), shapes);
         Responses responses = ResponsesSection.responses(document.section("responses"), shapes);
         List<PolicyDocument.Named> declaredPlans = document.named("plans");
-        IdentityRules identity = IdentitySection.read(document.section("identity"), declaredPlans, shapes);
         DeclaredLimits limits = LimitsSection.read(document.named("limits"), defaults, shapes);
+        IdentityRules identity =
+                IdentitySection.read(document.section("identity"), declaredPlans, limits.countedClaims(), shapes);
         List<RouteRule> routes = RoutesSection.read(document.named("routes"), limits, defaults, shapes);
         Set<String> used = used(routes);
         List<PlanRule> plans = PlansSection.read(declaredPlans, limits, used, shapes);
         List<OverrideRule> overrides = OverridesSection.read(
-                document.overrides(),
+                document.joined("overrides"),
                 limits,
                 declaredPlans.stream().map(PolicyDocument.Named::name).toList(),
                 defaults.defaults().timezone(),
                 now,
                 shapes);
+        ListsSection lists = new ListsSection(limits, defaults.defaults().timezone(), now, shapes);
+        List<BlockRule> blocked = lists.blocked(document.joined("lists.block"));
+        List<ExemptRule> exempt = lists.exempt(document.joined("lists.exempt"));
         Map<String, BreakerRule> breakers = BreakersSection.read(document.named("breakers"), shapes);
         rejectUnaffordable(routes, plans, overrides, shapes);
         if (!shapes.problems().hasErrors()) {
@@ -80,6 +86,8 @@ public final class PolicyLanguage {
                 plans,
                 routes,
                 overrides,
+                blocked,
+                exempt,
                 breakers,
                 text.hash());
     }

@@ -1,14 +1,18 @@
 package io.headgate.policy.language;
 
+import io.headgate.policy.match.HeaderConditions;
 import io.headgate.policy.match.RoutePattern;
 import io.headgate.policy.source.Code;
+import io.headgate.policy.source.Place;
 import io.headgate.policy.source.Suggestions;
 import io.headgate.policy.source.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** {@code match} of a route: {@code GET|HEAD /api/feed/**}, or method, path and suffix apart. */
@@ -23,6 +27,10 @@ final class RouteMatch {
 
     private static final Pattern VARIABLE = Pattern.compile("\\{[A-Za-z][A-Za-z0-9_-]*}");
     private static final Pattern SUFFIX = Pattern.compile("\\.[A-Za-z0-9._~-]+");
+    /** Labels of lower-case letters, digits and hyphens; no port. */
+    private static final Pattern HOST =
+            Pattern.compile("(?:\\*\\.)?[a-z0-9](?:[a-z0-9-]{0,62})(?:\\.[a-z0-9](?:[a-z0-9-]{0,62}))*");
+
     private static final int DEEPEST_PATH = 32;
 
     private final Shapes shapes;
@@ -37,7 +45,7 @@ final class RouteMatch {
         if (!(value instanceof Value.Mapping mapping)) {
             return shapes.parsed(Code.BAD_VALUE, "match", value, RouteMatch::line);
         }
-        Fields fields = new Fields(shapes, "match", mapping).notYet("host", "header");
+        Fields fields = new Fields(shapes, "match", mapping);
         List<String> methods = fields.get("method")
                 .map(one -> shapes.distinct(
                         "method",
@@ -52,8 +60,59 @@ final class RouteMatch {
                         shapes.oneOrMore("suffix", one),
                         item -> shapes.parsed(Code.BAD_VALUE, "suffix", item, RouteMatch::suffix)))
                 .orElse(List.of());
+        List<String> hosts = fields.get("host")
+                .map(one -> shapes.distinct(
+                        "host",
+                        shapes.oneOrMore("host", one),
+                        item -> shapes.parsed(Code.BAD_VALUE, "host", item, RouteMatch::host)))
+                .orElse(List.of());
+        HeaderConditions headers = fields.get("header")
+                .flatMap(one -> shapes.mapping("header", one))
+                .map(this::headers)
+                .orElse(HeaderConditions.NONE);
         fields.end();
-        return path.map(one -> new RoutePattern(Set.copyOf(methods), one.segments, one.open, Set.copyOf(suffixes)));
+        return path.map(one -> new RoutePattern(
+                Set.copyOf(hosts), Set.copyOf(methods), one.segments, one.open, Set.copyOf(suffixes), headers));
+    }
+
+    private HeaderConditions headers(Value.Mapping mapping) {
+        Map<String, Set<String>> values = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (Value.Entry entry : mapping.entries()) {
+            String name = entry.key().text();
+            Place place = entry.key().place();
+            if (!PerText.isHeaderName(name)) {
+                shapes.problems()
+                        .error(
+                                Code.BAD_NAME,
+                                place,
+                                "header: " + Shapes.shown(name) + " (expected: the name of a header field)");
+            } else if (values.put(name, headerValues(name, entry.value())) != null) {
+                shapes.problems()
+                        .error(
+                                Code.DUPLICATE,
+                                place,
+                                "header: " + name + " stands twice; case makes no difference in names of fields");
+            }
+        }
+        return new HeaderConditions(values);
+    }
+
+    /** The values that a field may have; empty if it may have any. */
+    private Set<String> headerValues(String name, Value value) {
+        List<String> allowed = shapes.distinct(
+                name,
+                shapes.oneOrMore(name, value),
+                item -> shapes.text(name, item).map(Value.Scalar::text));
+        return allowed.contains("*") ? Set.of() : Set.copyOf(allowed);
+    }
+
+    private static String host(String text) throws Malformed {
+        if (HOST.matcher(text).matches()) {
+            return text;
+        }
+        String lower = text.toLowerCase(Locale.ROOT);
+        String guess = HOST.matcher(lower).matches() ? lower : null;
+        throw new Malformed(text, 0, "a host name such as api.example.com or *.example.com", guess);
     }
 
     private static RoutePattern line(String text) throws Malformed {

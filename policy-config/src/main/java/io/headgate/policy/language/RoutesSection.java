@@ -112,7 +112,7 @@ final class RoutesSection {
             RouteRule later = routes.get(i);
             for (int j = 0; j < i; j++) {
                 RouteRule earlier = routes.get(j);
-                if (later.pattern().against(earlier.pattern()) == RoutePattern.Precedence.TIED) {
+                if (later.pattern().ties(earlier.pattern())) {
                     shapes.problems()
                             .error(
                                     Code.AMBIGUOUS_ROUTE,

@@ -1,5 +1,6 @@
 package io.headgate.policy.match;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,14 +9,25 @@ import org.jspecify.annotations.Nullable;
  * @param user stable id of the user, {@code null} for an anonymous caller
  * @param tenant organisation the user belongs to, if known
  * @param plan plan the credential names, if it names one; the policy decides what an absent or unknown name means
+ * @param claims further claims of the credential that the policy counts by, as far as it has them
  */
 public record Caller(
         @Nullable String user,
         @Nullable String tenant,
-        @Nullable String plan) {
+        @Nullable String plan,
+        Map<String, String> claims) {
 
     /** Nobody in particular: no credential was presented. */
     public static final Caller ANONYMOUS = new Caller(null, null, null);
+
+    public Caller {
+        claims = Map.copyOf(claims);
+    }
+
+    /** A caller of whom no further claims matter. */
+    public Caller(@Nullable String user, @Nullable String tenant, @Nullable String plan) {
+        this(user, tenant, plan, Map.of());
+    }
 
     /** Whether there is no verified user. */
     public boolean anonymous() {

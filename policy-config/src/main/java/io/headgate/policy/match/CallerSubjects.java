@@ -4,6 +4,7 @@ import io.headgate.limiter.Subject;
 import io.headgate.policy.net.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The subjects of one request; limits that count by the same things share one digest. Not thread-safe. */
@@ -12,13 +13,15 @@ final class CallerSubjects {
     private final IdentityRules identity;
     private final Caller caller;
     private final IpAddress ip;
+    private final HeaderFields headers;
     private final @Nullable Subject[] known;
     private @Nullable String network;
 
-    CallerSubjects(IdentityRules identity, Caller caller, IpAddress ip, int recipes) {
+    CallerSubjects(IdentityRules identity, Caller caller, IpAddress ip, HeaderFields headers, int recipes) {
         this.identity = identity;
         this.caller = caller;
         this.ip = ip;
+        this.headers = headers;
         this.known = new Subject[recipes];
     }
 
@@ -58,9 +61,11 @@ final class CallerSubjects {
     private @Nullable List<Subject.Part> parts(RouteLimit limit) {
         List<Subject.Part> parts = new ArrayList<>(2);
         for (SubjectKind kind : limit.per()) {
-            Subject.Part part = switch (kind) {
+            Subject.Part part = switch (kind.source()) {
                 case USER -> caller.user() == null ? ip() : new Subject.Part("user", caller.user());
-                case TENANT -> caller.tenant() == null ? null : new Subject.Part("tenant", caller.tenant());
+                case TENANT -> part("tenant", caller.tenant());
+                case CLAIM -> part(kind.toString(), caller.claims().get(kind.name()));
+                case HEADER -> part(kind.toString(), Objects.requireNonNullElse(headers.value(kind.name()), ""));
                 case IP -> ip();
                 case ROUTE -> new Subject.Part("route", limit.route());
                 case EVERYONE -> new Subject.Part("everyone", "");
@@ -71,6 +76,10 @@ final class CallerSubjects {
             parts.add(part);
         }
         return parts;
+    }
+
+    private static Subject.@Nullable Part part(String kind, @Nullable String value) {
+        return value == null ? null : new Subject.Part(kind, value);
     }
 
     private Subject.Part ip() {

@@ -3,6 +3,7 @@ package io.headgate.policy.match;
 import io.headgate.policy.net.Cidr;
 import io.headgate.policy.net.IpAddress;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param userClaim token claim that holds the user's id
  * @param tenantClaim token claim that holds the tenant, if tenants are known
  * @param planClaim token claim that holds the plan, if tokens name one
+ * @param countedClaims further token claims that limits count by
  * @param defaultPlan plan of a verified caller whose credential names no plan or an unknown one
  * @param anonymousPlan plan of a caller without a credential
  */
@@ -24,10 +26,12 @@ public record IdentityRules(
         String userClaim,
         @Nullable String tenantClaim,
         @Nullable String planClaim,
+        Set<String> countedClaims,
         String defaultPlan,
         String anonymousPlan) {
     public IdentityRules {
         trustedProxies = List.copyOf(trustedProxies);
+        countedClaims = Set.copyOf(countedClaims);
     }
 
     /** The network that counts as one client with {@code ip}. */

@@ -23,4 +23,10 @@ public record LimitRule(
     public LimitRule {
         per = List.copyOf(per);
     }
+
+    /** Whether it counts a caller by the same things whatever the request. */
+    boolean countsCallersAnywhere() {
+        return per.stream()
+                .noneMatch(kind -> kind.equals(SubjectKind.ROUTE) || kind.source() == SubjectKind.Source.HEADER);
+    }
 }

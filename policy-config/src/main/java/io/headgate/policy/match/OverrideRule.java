@@ -1,6 +1,5 @@
 package io.headgate.policy.match;
 
-import io.headgate.policy.net.Cidr;
 import io.headgate.policy.source.Place;
 import java.time.Instant;
 import java.util.Map;
@@ -17,35 +16,15 @@ import java.util.Optional;
  * @param place where it is declared
  */
 public record OverrideRule(
-        Target target, Optional<String> plan, Map<String, Allotment> set, String reason, Instant until, Place place) {
+        Target target, Optional<String> plan, Map<String, Allotment> set, String reason, Instant until, Place place)
+        implements Targeted {
+
     public OverrideRule {
         set = Map.copyOf(set);
     }
 
-    /** For whom an exception holds. */
-    public sealed interface Target {
-        /** One verified user. */
-        record User(String id) implements Target {
-            @Override
-            public String toString() {
-                return "user " + id;
-            }
-        }
-
-        /** All users of one tenant. */
-        record Tenant(String id) implements Target {
-            @Override
-            public String toString() {
-                return "tenant " + id;
-            }
-        }
-
-        /** Everyone who calls from a network. */
-        record Network(Cidr cidr) implements Target {
-            @Override
-            public String toString() {
-                return "ip " + cidr;
-            }
-        }
+    @Override
+    public boolean endedBy(Instant now) {
+        return !now.isBefore(until);
     }
 }

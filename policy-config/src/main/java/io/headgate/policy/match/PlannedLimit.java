@@ -7,7 +7,7 @@ import io.headgate.limiter.Charge;
  *
  * @param name the limit's name in the policy: header policy name, metric tag and {@code violated-policies} entry
  * @param stage whether it guards authentication or counts the verified caller
- * @param mode whether it refuses or only counts
+ * @param mode whether it refuses this caller or only counts
  * @param allowance what it allows this caller
  * @param denyStatus HTTP status of its refusals, 429 or 503
  * @param advertise whether clients may see its numbers
@@ -29,7 +29,9 @@ public record PlannedLimit(
         /** Refuses. */
         ENFORCE,
         /** Counts and reports what it would have refused, and lets everything pass. */
-        SHADOW
+        SHADOW,
+        /** Counts, and lets everything pass: the caller is exempt from it. */
+        EXEMPT
     }
 
     /** How much a limit allows one caller. */

@@ -14,6 +14,8 @@ import java.util.Map;
  * @param plans all plans, at least one
  * @param routes all routes
  * @param overrides all exceptions, ended ones included
+ * @param blocked who is turned away, ended entries included
+ * @param exempt who is never refused, ended entries included
  * @param breakers by backend
  * @param hash short digest of the text it was read from
  */
@@ -26,6 +28,8 @@ public record PolicyRules(
         List<PlanRule> plans,
         List<RouteRule> routes,
         List<OverrideRule> overrides,
+        List<BlockRule> blocked,
+        List<ExemptRule> exempt,
         Map<String, BreakerRule> breakers,
         String hash) {
     public PolicyRules {
@@ -33,6 +37,8 @@ public record PolicyRules(
         plans = List.copyOf(plans);
         routes = List.copyOf(routes);
         overrides = List.copyOf(overrides);
+        blocked = List.copyOf(blocked);
+        exempt = List.copyOf(exempt);
         breakers = Map.copyOf(breakers);
     }
 }

@@ -28,7 +28,9 @@ public final class PolicySet {
     private final Map<String, Standing> standings = new LinkedHashMap<>();
     private final Standing defaultStanding;
     private final Standing anonymousStanding;
-    private final OverrideIndex overrides;
+    private final TargetIndex<OverrideRule> overrides;
+    private final TargetIndex<BlockRule> blocked;
+    private final TargetIndex<ExemptRule> exempt;
     private final RouteIndex<CompiledRoute> routes;
     private final List<RouteLimit> callerLimits;
     private final Set<String> limitNames;
@@ -44,7 +46,9 @@ public final class PolicySet {
         }
         defaultStanding = standing(rules.identity().defaultPlan());
         anonymousStanding = standing(rules.identity().anonymousPlan());
-        overrides = new OverrideIndex(rules.overrides(), clock);
+        overrides = new TargetIndex<>(rules.overrides(), clock);
+        blocked = new TargetIndex<>(rules.blocked(), clock);
+        exempt = new TargetIndex<>(rules.exempt(), clock);
         RouteIndex.Builder<CompiledRoute> index = new RouteIndex.Builder<>();
         for (RouteRule route : rules.routes()) {
             index.add(
@@ -87,7 +91,7 @@ public final class PolicySet {
         List<LimitUse> uses = new ArrayList<>();
         for (LimitRule limit : rules.limits()) {
             Optional<PlannedLimit.Mode> mode = modes.get(limit.name());
-            if (mode != null && !limit.per().contains(SubjectKind.ROUTE)) {
+            if (mode != null && limit.countsCallersAnywhere()) {
                 Treatment own = limit.treatment();
                 uses.add(new LimitUse(limit, new Treatment(mode, own.onStoreFailure(), own.denyStatus()), 1));
             }
@@ -100,13 +104,27 @@ public final class PolicySet {
         return Stream.of(one, other).flatMap(Optional::stream).min(Comparator.naturalOrder());
     }
 
+    /** Why this address is turned away; empty if it is not. */
+    public Optional<BlockRule> block(IpAddress ip) {
+        return first(blocked.inForce(ip));
+    }
+
+    /** Why this caller is turned away, from whatever address; empty if it is not. */
+    public Optional<BlockRule> block(Caller caller) {
+        return first(blocked.inForce(caller));
+    }
+
+    private static Optional<BlockRule> first(List<BlockRule> found) {
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
+    }
+
     /** Everything the request has to fit. A request that no route takes has no limits. */
     public LimitPlan match(RequestFacts facts) {
         Standing standing = standingOf(facts.caller(), facts.ip());
-        CompiledRoute route = routes.find(facts.method(), facts.path());
+        CompiledRoute route = routes.find(facts);
         return route == null
                 ? new LimitPlan(null, standing.plan(), List.of())
-                : plan(route.rule().name(), route.limits(), standing, facts.caller(), facts.ip());
+                : plan(route.rule().name(), route.limits(), standing, facts.caller(), facts.ip(), facts.headers());
     }
 
     /**
@@ -114,17 +132,23 @@ public final class PolicySet {
      * cost of 1.
      */
     public LimitPlan limitsOf(Caller caller, IpAddress ip) {
-        return plan(null, callerLimits, standingOf(caller, ip), caller, ip);
+        return plan(null, callerLimits, standingOf(caller, ip), caller, ip, HeaderFields.NONE);
     }
 
     private LimitPlan plan(
-            @Nullable String route, List<RouteLimit> limits, Standing standing, Caller caller, IpAddress ip) {
-        CallerSubjects subjects = new CallerSubjects(rules.identity(), caller, ip, limits.size());
+            @Nullable String route,
+            List<RouteLimit> limits,
+            Standing standing,
+            Caller caller,
+            IpAddress ip,
+            HeaderFields headers) {
+        CallerSubjects subjects = new CallerSubjects(rules.identity(), caller, ip, headers, limits.size());
+        List<ExemptRule> exemptions = exempt.inForce(caller, ip);
         List<PlannedLimit> planned = new ArrayList<>(limits.size());
         for (RouteLimit limit : limits) {
             Subject subject = subjects.subject(limit);
             if (subject != null) {
-                planned.add(limit.planned(standing.allotment(limit.ordinal()), subject));
+                planned.add(limit.planned(standing.allotment(limit.ordinal()), subject, exemptions));
             }
         }
         return new LimitPlan(route, standing.plan(), planned);
@@ -163,17 +187,22 @@ public final class PolicySet {
     public Explanation explain(RequestFacts facts) {
         Caller caller = facts.caller();
         Standing standing = standingOf(caller, facts.ip());
-        CompiledRoute route = routes.find(facts.method(), facts.path());
+        CompiledRoute route = routes.find(facts);
+        List<ExemptRule> exemptions = exempt.inForce(caller, facts.ip());
         List<Explanation.LimitVerdict> verdicts = new ArrayList<>();
         if (route != null) {
             CallerSubjects subjects = new CallerSubjects(
-                    rules.identity(), caller, facts.ip(), route.limits().size());
+                    rules.identity(),
+                    caller,
+                    facts.ip(),
+                    facts.headers(),
+                    route.limits().size());
             Map<LimitUse, RouteLimit> active = new HashMap<>();
             for (RouteLimit limit : route.limits()) {
                 active.put(limit.use(), limit);
             }
             for (LimitUse use : route.rule().limits()) {
-                verdicts.add(verdict(use, active.get(use), subjects, standing));
+                verdicts.add(verdict(use, active.get(use), subjects, standing, exemptions));
             }
         }
         return new Explanation(
@@ -181,11 +210,17 @@ public final class PolicySet {
                 standing.plan(),
                 planSource(caller, standing),
                 standing.exceptions(),
+                block(facts.ip()).or(() -> block(caller)),
+                exemptions,
                 verdicts);
     }
 
     private static Explanation.LimitVerdict verdict(
-            LimitUse use, @Nullable RouteLimit limit, CallerSubjects subjects, Standing standing) {
+            LimitUse use,
+            @Nullable RouteLimit limit,
+            CallerSubjects subjects,
+            Standing standing,
+            List<ExemptRule> exemptions) {
         if (limit == null) {
             return new Explanation.LimitVerdict.SwitchedOff(use);
         }
@@ -195,7 +230,7 @@ public final class PolicySet {
         }
         Allotment allotment = standing.allotment(limit.ordinal());
         return new Explanation.LimitVerdict.Applies(
-                use, limit.planned(allotment, subject), subjects.describe(limit), allotment);
+                use, limit.planned(allotment, subject, exemptions), subjects.describe(limit), allotment);
     }
 
     private static Explanation.PlanSource planSource(Caller caller, Standing standing) {

@@ -1,13 +1,15 @@
 package io.headgate.policy.match;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the most specific route of a request in a tree of path segments: at each node a literal child is tried before
+ * Finds the most specific route of a request: the tree of its host before those of wider hosts, a longer ending of the
+ * host before a shorter one, and that before the tree of any host. In a tree of path segments, at each node a literal child is tried before
  * the one for any segment, and that before what the node takes with all further segments. Since patterns that tie are
  * refused at load, the first hit is the most specific one. The cost grows with the depth of the path, not with the
  * number of routes, and nothing is allocated.
@@ -18,16 +20,31 @@ final class RouteIndex<R> {
 
     private record Entry<R>(RoutePattern pattern, R route) {}
 
-    private final Node<R> root;
+    /** By host, or by what a host must end with, from the dot on. */
+    private final Map<String, Node<R>> hosts;
 
-    private RouteIndex(Node<R> root) {
-        this.root = root;
+    private final Node<R> anyHost;
+
+    private RouteIndex(Map<String, Node<R>> hosts, Node<R> anyHost) {
+        this.hosts = hosts;
+        this.anyHost = anyHost;
     }
 
     static final class Builder<R> {
-        private final Branch<R> root = new Branch<>();
+        private final Map<String, Branch<R>> hosts = new HashMap<>();
+        private final Branch<R> anyHost = new Branch<>();
 
         void add(RoutePattern pattern, R route) {
+            if (pattern.hosts().isEmpty()) {
+                add(anyHost, pattern, route);
+            }
+            for (String host : pattern.hosts()) {
+                String key = host.startsWith("*") ? host.substring(1) : host;
+                add(hosts.computeIfAbsent(key, any -> new Branch<>()), pattern, route);
+            }
+        }
+
+        private static <R> void add(Branch<R> root, RoutePattern pattern, R route) {
             Branch<R> branch = root;
             for (String segment : pattern.segments()) {
                 branch = branch.children.computeIfAbsent(segment, any -> new Branch<>());
@@ -36,7 +53,9 @@ final class RouteIndex<R> {
         }
 
         RouteIndex<R> build() {
-            return new RouteIndex<>(root.frozen());
+            Map<String, Node<R>> frozen = new HashMap<>();
+            hosts.forEach((host, root) -> frozen.put(host, root.frozen()));
+            return new RouteIndex<>(Map.copyOf(frozen), anyHost.frozen());
         }
     }
 
@@ -88,29 +107,30 @@ final class RouteIndex<R> {
             List<Entry<R>> open) {
 
         @Nullable
-        R find(String method, String path, int from) {
+        R find(RequestFacts facts, int from) {
+            String path = facts.path();
             int start = from;
             while (start < path.length() && path.charAt(start) == '/') {
                 start++;
             }
             if (start == path.length()) {
-                R route = first(exact, method, path);
-                return route != null ? route : first(open, method, path);
+                R route = first(exact, facts);
+                return route != null ? route : first(open, facts);
             }
             int slash = path.indexOf('/', start);
             int end = slash < 0 ? path.length() : slash;
             int literal = literal(path, start, end);
-            R route = literal < 0 ? null : children.get(literal).find(method, path, end);
+            R route = literal < 0 ? null : children.get(literal).find(facts, end);
             if (route == null && any != null) {
-                route = any.find(method, path, end);
+                route = any.find(facts, end);
             }
-            return route != null ? route : first(open, method, path);
+            return route != null ? route : first(open, facts);
         }
 
-        private static <R> @Nullable R first(List<Entry<R>> entries, String method, String path) {
+        private static <R> @Nullable R first(List<Entry<R>> entries, RequestFacts facts) {
             for (int i = 0; i < entries.size(); i++) {
                 Entry<R> entry = entries.get(i);
-                if (entry.pattern().takes(method, path)) {
+                if (entry.pattern().takes(facts)) {
                     return entry.route();
                 }
             }
@@ -150,7 +170,21 @@ final class RouteIndex<R> {
 
     /** The route of a request, {@code null} if none takes it. */
     @Nullable
-    R find(String method, String path) {
-        return root.find(method, path, 0);
+    R find(RequestFacts facts) {
+        R route = hosts.isEmpty() ? null : findByHost(facts);
+        return route != null ? route : anyHost.find(facts, 0);
+    }
+
+    private @Nullable R findByHost(RequestFacts facts) {
+        String host = facts.host();
+        R route = find(hosts.get(host), facts);
+        for (int dot = host.indexOf('.'); route == null && dot >= 0; dot = host.indexOf('.', dot + 1)) {
+            route = find(hosts.get(host.substring(dot)), facts);
+        }
+        return route;
+    }
+
+    private static <R> @Nullable R find(@Nullable Node<R> root, RequestFacts facts) {
+        return root == null ? null : root.find(facts, 0);
     }
 }

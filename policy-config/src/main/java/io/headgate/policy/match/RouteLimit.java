@@ -59,16 +59,25 @@ final class RouteLimit {
         return List.copyOf(limits);
     }
 
-    PlannedLimit planned(Allotment allotment, Subject subject) {
+    PlannedLimit planned(Allotment allotment, Subject subject, List<ExemptRule> exemptions) {
         LimitRule limit = use.limit();
         return new PlannedLimit(
                 limit.name(),
                 limit.stage(),
-                mode,
+                mode(exemptions),
                 allowance(allotment.amount(), subject),
                 use.treatment().denyStatus(),
                 limit.advertise(),
                 allotment.words());
+    }
+
+    private PlannedLimit.Mode mode(List<ExemptRule> exemptions) {
+        for (ExemptRule exemption : exemptions) {
+            if (exemption.covers(use.limit())) {
+                return PlannedLimit.Mode.EXEMPT;
+            }
+        }
+        return mode;
     }
 
     private PlannedLimit.Allowance allowance(Amount amount, Subject subject) {

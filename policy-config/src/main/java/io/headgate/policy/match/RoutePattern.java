@@ -9,20 +9,34 @@ import java.util.stream.Collectors;
  * Which requests a route takes. A path is its non-empty segments: {@code /files}, {@code /files/} and {@code //files}
  * are the same, so that no spelling of a path slips past its limits.
  *
+ * @param hosts host names in lower case, or {@code *.} and the end of host names; empty for any
  * @param methods HTTP methods; empty for any
  * @param segments literal segments, or {@link #ANY} for exactly one of any text
  * @param open whether any number of further segments may follow
  * @param suffixes endings of the path of which one must match; empty for any
+ * @param headers header fields that must be there
  */
-public record RoutePattern(Set<String> methods, List<String> segments, boolean open, Set<String> suffixes) {
+public record RoutePattern(
+        Set<String> hosts,
+        Set<String> methods,
+        List<String> segments,
+        boolean open,
+        Set<String> suffixes,
+        HeaderConditions headers) {
 
     /** The segment that stands for any one segment. */
     public static final String ANY = "*";
 
     public RoutePattern {
+        hosts = Set.copyOf(hosts);
         methods = Set.copyOf(methods);
         segments = List.copyOf(segments);
         suffixes = Set.copyOf(suffixes);
+    }
+
+    /** A pattern on any host, whatever the header fields. */
+    public RoutePattern(Set<String> methods, List<String> segments, boolean open, Set<String> suffixes) {
+        this(Set.of(), methods, segments, open, suffixes, HeaderConditions.NONE);
     }
 
     /** Which of two patterns a request that both match belongs to. */
@@ -38,11 +52,21 @@ public record RoutePattern(Set<String> methods, List<String> segments, boolean o
     }
 
     /**
-     * Compares two patterns. The one whose path matches only what the other's path matches too is more specific; with
-     * equal paths the one with the narrower suffixes; with equal suffixes the one with fewer methods.
+     * Whether some request matches both and belongs to neither. Where hosts differ, the narrower host decides, and
+     * nothing else is compared.
      */
-    public Precedence against(RoutePattern other) {
-        if (!overlap(methods, other.methods) || !suffixesOverlap(other)) {
+    public boolean ties(RoutePattern other) {
+        boolean sameHost = hosts.isEmpty() ? other.hosts.isEmpty() : !Collections.disjoint(hosts, other.hosts);
+        return sameHost && against(other) == Precedence.TIED;
+    }
+
+    /**
+     * Compares two patterns for one host. The one whose path matches only what the other's path matches too is more
+     * specific; with equal paths the one with the narrower suffixes; with equal suffixes the one with fewer methods; with
+     * equal methods the one that asks more of the header fields.
+     */
+    Precedence against(RoutePattern other) {
+        if (!overlap(methods, other.methods) || !suffixesOverlap(other) || !headers.overlap(other.headers)) {
             return Precedence.DISJOINT;
         }
         Precedence byPath = paths(other);
@@ -50,9 +74,13 @@ public record RoutePattern(Set<String> methods, List<String> segments, boolean o
             return byPath;
         }
         Precedence bySuffix = narrower(suffixesWithin(other), other.suffixesWithin(this));
-        return bySuffix != Precedence.TIED || !suffixes.equals(other.suffixes)
-                ? bySuffix
-                : narrower(within(methods, other.methods), within(other.methods, methods));
+        if (bySuffix != Precedence.TIED || !suffixes.equals(other.suffixes)) {
+            return bySuffix;
+        }
+        Precedence byMethod = narrower(within(methods, other.methods), within(other.methods, methods));
+        return byMethod != Precedence.TIED || !methods.equals(other.methods)
+                ? byMethod
+                : narrower(headers.within(other.headers), other.headers.within(headers));
     }
 
     private static Precedence narrower(boolean thisWithin, boolean otherWithin) {
@@ -115,8 +143,11 @@ public record RoutePattern(Set<String> methods, List<String> segments, boolean o
         return outer.isEmpty() || (!inner.isEmpty() && outer.containsAll(inner));
     }
 
-    boolean takes(String method, String path) {
-        return (methods.isEmpty() || methods.contains(method)) && endsAsRequired(path);
+    /** Whether it takes a request whose host and path segments have been found to match. */
+    boolean takes(RequestFacts facts) {
+        return (methods.isEmpty() || methods.contains(facts.method()))
+                && endsAsRequired(facts.path())
+                && headers.holdFor(facts.headers());
     }
 
     private boolean endsAsRequired(String path) {
@@ -144,6 +175,7 @@ public record RoutePattern(Set<String> methods, List<String> segments, boolean o
         String endings = suffixes.isEmpty()
                 ? ""
                 : suffixes.stream().sorted().collect(Collectors.joining(", ", " ending in ", ""));
-        return verb + path + tail + endings;
+        String host = hosts.isEmpty() ? "" : hosts.stream().sorted().collect(Collectors.joining(" or ", " on ", ""));
+        return verb + path + tail + endings + host + headers;
     }
 }

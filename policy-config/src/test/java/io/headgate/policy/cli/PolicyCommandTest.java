@@ -54,7 +54,8 @@ class PolicyCommandTest {
         assertThat(run("validate", broken.toString(), SHIPPED)).isEqualTo(1);
         assertThat(out.toString().lines())
                 .startsWith(
-                        broken + ":4:15: error bad-value: per: usr (expected: user, tenant, ip, route or everyone)",
+                        broken + ":4:15: error bad-value: per: usr (expected: user, tenant, ip, route, everyone,"
+                                + " a claim such as jwt.device or a header such as header.X-Client)",
                         "    api: { per: usr, rate: 1/s }",
                         "                ^",
                         "  did you mean: user",
@@ -165,7 +166,7 @@ class PolicyCommandTest {
                                     counts   ip 203.0.113.7/32, before authentication
                                     verdict  costs 1; what does not fit is refused with 429; without the store: local
                         limit     tenant-api
-                                    does not apply: it counts by tenant, and the caller has none (policies/public-api.yaml:L:C)
+                                    does not apply: it counts by tenant, which the caller does not have (policies/public-api.yaml:L:C)
                         limit     api
                                     amount   60 requests per minute with bursts of 20 (policies/public-api.yaml:L:C)
                                     counts   user demo-free-alice, after authentication

@@ -6,6 +6,8 @@ import io.headgate.policy.match.RoutePattern.Precedence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -84,11 +86,86 @@ class RoutePatternTest {
             for (int i = 0; i < 200; i++) {
                 String method = pick(random, "GET", "POST", "HEAD");
                 String path = randomPath(random);
-                assertThat(index.find(method, path))
+                assertThat(index.find(new RequestFacts(method, path, PolicyUnderTest.IP, Caller.ANONYMOUS)))
                         .as(method + " " + path + " in " + patterns)
                         .isEqualTo(bruteForce(patterns, method, path));
             }
         }
+    }
+
+    private static RoutePattern onHosts(String... hosts) {
+        return new RoutePattern(Set.of(hosts), Set.of(), List.of(), true, Set.of(), HeaderConditions.NONE);
+    }
+
+    @Test
+    void theNarrowestHostGoesFirstAndWhatItDoesNotTakeGoesToAWiderOne() {
+        RoutePattern any = pattern("ANY /**");
+        RoutePattern wide = onHosts("*.example.com");
+        RoutePattern deep = onHosts("*.eu.example.com");
+        RoutePattern exact = new RoutePattern(
+                Set.of("api.example.com", "api.example.org"),
+                Set.of(),
+                List.of("v1"),
+                true,
+                Set.of(),
+                HeaderConditions.NONE);
+        RouteIndex.Builder<RoutePattern> builder = new RouteIndex.Builder<>();
+        List.of(any, wide, deep, exact).forEach(pattern -> builder.add(pattern, pattern));
+        RouteIndex<RoutePattern> index = builder.build();
+
+        assertThat(find(index, "api.example.com", "/v1/x")).isSameAs(exact);
+        assertThat(find(index, "api.example.org", "/v1")).isSameAs(exact);
+        assertThat(find(index, "api.example.com", "/v2")).isSameAs(wide);
+        assertThat(find(index, "www.example.com", "/v1")).isSameAs(wide);
+        assertThat(find(index, "a.b.eu.example.com", "/")).isSameAs(deep);
+        assertThat(find(index, "eu.example.com", "/")).isSameAs(wide);
+        assertThat(find(index, "example.com", "/")).isSameAs(any);
+        assertThat(find(index, "", "/v1")).isSameAs(any);
+        assertThat(wide.ties(any)).isFalse();
+        assertThat(wide.ties(deep)).isFalse();
+        assertThat(wide.ties(onHosts("*.example.com", "example.net"))).isTrue();
+    }
+
+    private static @Nullable RoutePattern find(RouteIndex<RoutePattern> index, String host, String path) {
+        return index.find(new RequestFacts("GET", host, path, HeaderFields.NONE, PolicyUnderTest.IP, Caller.ANONYMOUS));
+    }
+
+    private static RoutePattern with(Map<String, Set<String>> headers) {
+        return new RoutePattern(Set.of(), Set.of(), List.of("a"), false, Set.of(), new HeaderConditions(headers));
+    }
+
+    @Test
+    void withEqualPathsTheRouteThatAsksMoreOfTheHeadersGoesFirst() {
+        RoutePattern plain = with(Map.of());
+        RoutePattern client = with(Map.of("X-Client", Set.of()));
+        RoutePattern ios = with(Map.of("x-client", Set.of("ios")));
+        RoutePattern mobile = with(Map.of("X-Client", Set.of("ios", "android")));
+        RoutePattern beta = with(Map.of("X-Beta", Set.of("1")));
+
+        assertThat(client.against(plain)).isEqualTo(Precedence.THIS);
+        assertThat(client.against(ios)).isEqualTo(Precedence.OTHER);
+        assertThat(mobile.against(ios)).isEqualTo(Precedence.OTHER);
+        assertThat(mobile.against(with(Map.of("X-Client", Set.of("web"))))).isEqualTo(Precedence.DISJOINT);
+        assertThat(ios.against(beta)).isEqualTo(Precedence.TIED);
+        assertThat(pattern("GET /a").against(ios)).isEqualTo(Precedence.THIS);
+
+        RouteIndex.Builder<RoutePattern> builder = new RouteIndex.Builder<>();
+        List.of(plain, client, mobile, ios).forEach(pattern -> builder.add(pattern, pattern));
+        RouteIndex<RoutePattern> index = builder.build();
+        assertThat(find(index, Map.of())).isSameAs(plain);
+        assertThat(find(index, Map.of("x-client", "ios"))).isSameAs(ios);
+        assertThat(find(index, Map.of("x-client", "android"))).isSameAs(mobile);
+        assertThat(find(index, Map.of("x-client", "IOS"))).isSameAs(client);
+    }
+
+    private static @Nullable RoutePattern find(RouteIndex<RoutePattern> index, Map<String, String> headers) {
+        return index.find(new RequestFacts(
+                "GET",
+                "",
+                "/a",
+                name -> headers.get(name.toLowerCase(Locale.ROOT)),
+                PolicyUnderTest.IP,
+                Caller.ANONYMOUS));
     }
 
     private static @Nullable RoutePattern bruteForce(List<RoutePattern> patterns, String method, String path) {
