@@ -2,9 +2,9 @@ package io.headgate.policy.lint;
 
 import io.headgate.policy.match.LimitRule;
 import io.headgate.policy.match.OverrideRule;
-import io.headgate.policy.match.OverrideRule.Target;
 import io.headgate.policy.match.PolicyRules;
 import io.headgate.policy.match.SubjectKind;
+import io.headgate.policy.match.Target;
 import io.headgate.policy.net.Cidr;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Problems;
