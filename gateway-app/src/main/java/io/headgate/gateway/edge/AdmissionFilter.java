@@ -23,7 +23,6 @@ import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.net.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -182,7 +181,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
             ServerHttpRequest request = exchange.getRequest();
             return policy.match(new RequestFacts(
                     request.getMethod().name(),
-                    host(request),
+                    RequestHost.of(request.getURI()),
                     request.getURI().getRawPath(),
                     name -> field(request.getHeaders(), name),
                     ip,
@@ -231,11 +230,6 @@ final class AdmissionFilter implements WebFilter, Ordered {
                     ? policy.identity().clientNetwork(ip).hashCode()
                     : caller.user().hashCode();
         }
-    }
-
-    private static String host(ServerHttpRequest request) {
-        String host = request.getURI().getHost();
-        return host == null ? "" : host.toLowerCase(Locale.ROOT);
     }
 
     private static @Nullable String field(HttpHeaders headers, String name) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class BearerTokensTest {
 
     private static final IdentityRules RULES =
-            new IdentityRules(List.of(), 32, 64, "sub", "org_id", "plan", "free", "anonymous");
+            new IdentityRules(List.of(), 32, 64, "sub", "org_id", "plan", Set.of("device"), "free", "anonymous");
     private static final String AUDIENCE = "api";
 
     private final MockOAuth2Server server = new MockOAuth2Server();
@@ -66,6 +66,14 @@ class BearerTokensTest {
     void aTokenOfTheIssuerNamesItsUser() {
         String token = issued("ada", AUDIENCE, 600);
         assertThat(verified(token)).isEqualTo(new Identity.Verified(new Caller("ada", null, "pro")));
+    }
+
+    @Test
+    void aTokenTellsTheClaimsThatLimitsCountByAndNoOthers() {
+        String token = server.issueToken("tests", "ada", AUDIENCE, Map.of("device", "d-1", "colour", "red"), 600)
+                .serialize();
+        assertThat(verified(token))
+                .isEqualTo(new Identity.Verified(new Caller("ada", null, null, Map.of("device", "d-1"))));
     }
 
     @Test
