@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.client.ReactorResourceFactory;
 
 /** A gateway in this JVM, on ports of its own. */
 final class RunningGateway implements AutoCloseable {
@@ -22,8 +24,17 @@ final class RunningGateway implements AutoCloseable {
         }
         arguments.add("--server.port=0");
         arguments.add("--management.server.port=0");
-        return new RunningGateway(
-                new SpringApplicationBuilder(HeadgateGateway.class).run(arguments.toArray(String[]::new)));
+        return new RunningGateway(new SpringApplicationBuilder(HeadgateGateway.class)
+                .initializers(context -> ((GenericApplicationContext) context)
+                        .registerBean(ReactorResourceFactory.class, RunningGateway::ownEventLoops))
+                .run(arguments.toArray(String[]::new)));
+    }
+
+    /** A gateway that stops takes its event loops with it; with those of the JVM it would stop all others here too. */
+    private static ReactorResourceFactory ownEventLoops() {
+        ReactorResourceFactory loops = new ReactorResourceFactory();
+        loops.setUseGlobalResources(false);
+        return loops;
     }
 
     int port() {
