@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,7 +86,7 @@ public record PolicyDiff(List<AmountChange> amounts, List<Difference> difference
     private static List<Difference> differences(PolicyRules before, PolicyRules after) {
         Map<String, Map<String, Map<String, String>>> old = Statements.of(before);
         Map<String, Map<String, Map<String, String>>> now = Statements.of(after);
-        List<Difference> differences = new ArrayList<>();
+        List<Difference> differences = plans(before, after);
         now.forEach((section, things) -> {
             Map<String, Map<String, String>> were = old.getOrDefault(section, Map.of());
             for (String thing : union(were.keySet(), things.keySet())) {
@@ -93,6 +94,30 @@ public record PolicyDiff(List<AmountChange> amounts, List<Difference> difference
             }
         });
         return differences;
+    }
+
+    /** Plans that come or go, with all that they allow; what others allow differently are changes of amounts. */
+    private static List<Difference> plans(PolicyRules before, PolicyRules after) {
+        List<Difference> differences = new ArrayList<>();
+        for (PlanRule plan : before.plans()) {
+            if (plan(after, plan.name()).isEmpty()) {
+                differences.add(
+                        new Difference(Difference.Kind.REMOVED, "plans", plan.name(), "", inWords(amounts(plan)), ""));
+            }
+        }
+        for (PlanRule plan : after.plans()) {
+            if (plan(before, plan.name()).isEmpty()) {
+                differences.add(
+                        new Difference(Difference.Kind.ADDED, "plans", plan.name(), "", "", inWords(amounts(plan))));
+            }
+        }
+        return differences;
+    }
+
+    private static Map<String, String> amounts(PlanRule plan) {
+        Map<String, String> amounts = new TreeMap<>();
+        plan.allotments().forEach((limit, allotment) -> amounts.put(limit, allotment.words()));
+        return amounts;
     }
 
     private static void compare(

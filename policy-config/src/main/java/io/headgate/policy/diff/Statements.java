@@ -40,7 +40,6 @@ final class Statements {
                 statements.section(word(section.getName()), value(section, rules));
             }
         }
-        rules.plans().forEach(plan -> statements.things("plans").put(plan.name(), Map.of()));
         return statements.sections;
     }
 

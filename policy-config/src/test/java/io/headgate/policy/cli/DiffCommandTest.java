@@ -96,6 +96,28 @@ class DiffCommandTest {
     }
 
     @Test
+    void plansThatComeOrGoAreShownWithWhatTheyAllow() throws IOException {
+        String after = BEFORE.replace("pro:  { api: 600/min burst 120 }", "max:  { api: 6/s }");
+
+        assertThat(diff(BEFORE, after)).isEqualTo(2);
+        assertThat(shown()).isEqualTo("""
+                        plans
+                          - pro: api 600 requests per minute with bursts of 120; login 5 requests in any minute; search 30 requests in any minute
+                          + max: api 6 requests per second; login 5 requests in any minute; search 30 requests in any minute
+                        2 differences: 2 other
+                        """);
+    }
+
+    @Test
+    void whatCountsByRouteStartsAnewOnARouteOfAnotherName() throws IOException {
+        String before = BEFORE.replace("login:  { per: ip", "login:  { per: [ip, route]");
+        String after = before.replace("login: { match", "sign-in: { match");
+
+        assertThat(diff(before, after)).isEqualTo(2);
+        assertThat(shown()).contains("  login start anew: it counts by route, and has new ones: sign-in\n");
+    }
+
+    @Test
     void scriptsGetJson() throws IOException {
         assertThat(diff(BEFORE, BEFORE.replace("burst 20", "burst 10"), "--format", "json"))
                 .isEqualTo(2);
