@@ -11,5 +11,8 @@ final class ExitCode {
     /** What was asked about is not well: errors in a policy, tests that fail, a gateway that does not answer. */
     static final int PROBLEMS = 1;
 
+    /** Two policies do not say the same. */
+    static final int DIFFERENT = 2;
+
     private ExitCode() {}
 }

@@ -67,6 +67,8 @@ final class RouteLint {
         return inner.segments().equals(outer.segments())
                 && inner.open() == outer.open()
                 && inner.suffixes().equals(outer.suffixes())
+                && inner.hosts().equals(outer.hosts())
+                && inner.headers().equals(outer.headers())
                 && !inner.methods().isEmpty()
                 && !inner.methods().equals(outer.methods())
                 && outer.methods().containsAll(inner.methods());
@@ -83,7 +85,14 @@ final class RouteLint {
     /** Whether {@code outer} takes {@code method} on every path of {@code inner}. */
     private static boolean takesWherever(RoutePattern inner, String method, RoutePattern outer) {
         boolean takesMethod = outer.methods().isEmpty() || outer.methods().contains(method);
-        return takesMethod && leadsWithin(inner, outer) && endsWithin(inner.suffixes(), outer.suffixes());
+        boolean takesHost = outer.hosts().isEmpty() || outer.hosts().equals(inner.hosts());
+        boolean takesFields =
+                outer.headers().values().isEmpty() || outer.headers().equals(inner.headers());
+        return takesMethod
+                && takesHost
+                && takesFields
+                && leadsWithin(inner, outer)
+                && endsWithin(inner.suffixes(), outer.suffixes());
     }
 
     private static boolean leadsWithin(RoutePattern inner, RoutePattern outer) {
