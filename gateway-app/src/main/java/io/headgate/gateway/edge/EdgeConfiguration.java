@@ -4,6 +4,7 @@ import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.identity.Authentication;
 import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.response.ProblemWriter;
+import io.headgate.gateway.telemetry.BlockMeters;
 import io.headgate.policy.match.PolicySet;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;

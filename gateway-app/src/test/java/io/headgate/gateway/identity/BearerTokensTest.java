@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class BearerTokensTest {
 
     private static final IdentityRules RULES =
-            new IdentityRules(List.of(), 32, 64, "sub", "org_id", "plan", "free", "anonymous");
+            new IdentityRules(List.of(), 32, 64, "sub", "org_id", "plan", Set.of(), "free", "anonymous");
     private static final String AUDIENCE = "api";
 
     private final MockOAuth2Server server = new MockOAuth2Server();
