@@ -33,6 +33,8 @@ class MetersDocTest {
                 .toList();
         String exposed =
                 Answer.to(fixture.gateway.managed("/actuator/prometheus")).body();
-        assertThat(documented).hasSize(9).allSatisfy(name -> assertThat(exposed).contains("\n# TYPE " + name + " "));
+        assertThat(documented)
+                .hasSize(10)
+                .allSatisfy(name -> assertThat(exposed).contains("\n# TYPE " + name + " "));
     }
 }

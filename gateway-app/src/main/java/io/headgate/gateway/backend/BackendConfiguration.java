@@ -4,9 +4,11 @@ import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.config.SettingRejected;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.policy.match.PolicySet;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.cloud.circuitbreaker.resilience4j.ReactiveResilience4JCircuitBreakerFactory;
@@ -29,22 +31,27 @@ class BackendConfiguration {
 
     @Bean
     RouteLocator routes(
-            HeadgateProperties properties, Breakers breakers, Supplier<PolicySet> policies, ProblemWriter problems) {
+            HeadgateProperties properties,
+            Breakers breakers,
+            Supplier<PolicySet> policies,
+            MeterRegistry registry,
+            ProblemWriter problems) {
         HeadgateProperties.Backends backends = properties.backends();
+        Function<Backend, BackendFilter> filter = backend ->
+                new BackendFilter(backend, breakers, policies, new Refunds(backend.name(), registry), problems);
         List<Route> routes = List.of(
-                route("/api/feed", backend("feed", backends.feed()), breakers, policies, problems),
-                route("/files", backend("upload", backends.upload()), breakers, policies, problems),
-                route("/play", backend("playback", backends.playback()), breakers, policies, problems));
+                route("/api/feed", backend("feed", backends.feed()), filter),
+                route("/files", backend("upload", backends.upload()), filter),
+                route("/play", backend("playback", backends.playback()), filter));
         return () -> Flux.fromIterable(routes);
     }
 
-    private static Route route(
-            String prefix, Backend backend, Breakers breakers, Supplier<PolicySet> policies, ProblemWriter problems) {
+    private static Route route(String prefix, Backend backend, Function<Backend, BackendFilter> filter) {
         return Route.async()
                 .id(backend.name())
                 .uri(backend.nextInstance())
                 .predicate(exchange -> isUnder(prefix, exchange))
-                .filter(new BackendFilter(backend, breakers, policies, problems))
+                .filter(filter.apply(backend))
                 .build();
     }
 

@@ -40,12 +40,15 @@ final class BackendFilter implements GatewayFilter, Ordered {
     private final Backend backend;
     private final Breakers breakers;
     private final Supplier<PolicySet> policies;
+    private final Refunds refunds;
     private final ProblemWriter problems;
 
-    BackendFilter(Backend backend, Breakers breakers, Supplier<PolicySet> policies, ProblemWriter problems) {
+    BackendFilter(
+            Backend backend, Breakers breakers, Supplier<PolicySet> policies, Refunds refunds, ProblemWriter problems) {
         this.backend = backend;
         this.breakers = breakers;
         this.policies = policies;
+        this.refunds = refunds;
         this.problems = problems;
     }
 
@@ -91,9 +94,11 @@ final class BackendFilter implements GatewayFilter, Ordered {
     }
 
     private Mono<Void> fail(ServerWebExchange exchange, Throwable error, Optional<BreakerRule> rule) {
-        if (error instanceof BackendFault) {
+        Failure failure = Failure.of(error);
+        refunds.after(failure, rule, exchange);
+        if (failure == Failure.ANSWERED_5XX) {
             return Mono.empty();
-        } else if (error instanceof ClientGone) {
+        } else if (failure == Failure.CLIENT_GONE) {
             // Gone, or told by the server already that its body was none; else it reads this.
             return problems.write(exchange, Problem.of(HttpStatus.BAD_REQUEST, "The request body broke off."))
                     .onErrorComplete();
@@ -102,7 +107,7 @@ final class BackendFilter implements GatewayFilter, Ordered {
         log.debug("{}: {}", backend.name(), error.toString());
         return problems.write(
                 exchange,
-                BackendProblems.of(error, backend.name(), rule, policies.get().responses()));
+                BackendProblems.of(failure, backend.name(), rule, policies.get().responses()));
     }
 
     /** A request whose body, when it breaks off, says that the client did it. */

@@ -1,13 +1,11 @@
 package io.headgate.gateway.backend;
 
-import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.headgate.gateway.response.Problem;
 import io.headgate.gateway.response.ProblemTypes;
 import io.headgate.policy.match.BreakerRule;
 import io.headgate.policy.match.Responses;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeoutException;
 import org.springframework.http.HttpStatus;
 
 /** What a client is told when a backend gives no answer of its own. */
@@ -18,11 +16,11 @@ final class BackendProblems {
     /**
      * The problem behind a call that failed.
      *
-     * @param error how it failed
+     * @param failure how it failed
      * @param rule the backend's breaker, if it has one
      */
-    static Problem of(Throwable error, String backend, Optional<BreakerRule> rule, Responses responses) {
-        if (error instanceof CallNotPermittedException) {
+    static Problem of(Failure failure, String backend, Optional<BreakerRule> rule, Responses responses) {
+        if (failure == Failure.BREAKER_OPEN) {
             long seconds = rule.map(broken -> broken.retryAfter().toSeconds()).orElse(1L);
             return Problem.of(
                             HttpStatus.SERVICE_UNAVAILABLE,
@@ -30,7 +28,7 @@ final class BackendProblems {
                             ProblemTypes.TEMPORARY_REDUCED_CAPACITY,
                             "The " + backend + " service is having trouble and is given time to recover.")
                     .retryAfter(OptionalLong.of(seconds));
-        } else if (error instanceof TimeoutException) {
+        } else if (failure == Failure.TIMED_OUT) {
             return Problem.of(HttpStatus.GATEWAY_TIMEOUT, "The " + backend + " service did not answer in time.");
         }
         return Problem.of(HttpStatus.BAD_GATEWAY, "The " + backend + " service gave no valid answer.");

@@ -6,6 +6,7 @@ import io.headgate.gateway.identity.ClientAddress;
 import io.headgate.gateway.identity.Identity;
 import io.headgate.gateway.identity.Visitor;
 import io.headgate.gateway.netty.NettyRequest;
+import io.headgate.gateway.ratelimit.Admission;
 import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.ratelimit.Standing;
 import io.headgate.gateway.ratelimit.Verdict;
@@ -122,7 +123,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
             LimitPlan plan = match(caller);
             return judge(plan, plan.limits())
                     .flatMap(verdict -> verdict instanceof Verdict.Admitted admitted
-                            ? pass(caller, plan, admitted.standings())
+                            ? pass(caller, plan, List.of(admitted))
                             : refuse(verdict, plan.plan(), caller));
         }
 
@@ -168,9 +169,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
             }
             return judge(plan, of(Stage.AFTER_AUTH, plan)).flatMap(verdict -> {
                 if (verdict instanceof Verdict.Admitted admitted) {
-                    List<Standing> standings = new ArrayList<>(guarded.standings());
-                    standings.addAll(admitted.standings());
-                    return pass(caller, plan, standings);
+                    return pass(caller, plan, List.of(guarded, admitted));
                 }
                 gate.refund(guarded);
                 return refuse(verdict, plan.plan(), caller);
@@ -199,8 +198,11 @@ final class AdmissionFilter implements WebFilter, Ordered {
             return NettyRequest.await(gate.judge(plan.plan(), limits), exchange.getRequest());
         }
 
-        private Mono<Void> pass(Caller caller, LimitPlan plan, List<Standing> standings) {
+        private Mono<Void> pass(Caller caller, LimitPlan plan, List<Verdict.Admitted> admitted) {
             new Visitor(caller, plan.plan(), ip).accompany(exchange);
+            new Admission(gate, admitted).accompany(exchange);
+            List<Standing> standings = new ArrayList<>();
+            admitted.forEach(part -> standings.addAll(part.standings()));
             tell(standings);
             return chain.filter(exchange);
         }

@@ -1,6 +1,7 @@
 package io.headgate.policy.language;
 
 import io.headgate.policy.match.BreakerRule;
+import io.headgate.policy.match.BreakerRule.Refund;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Suggestions;
 import io.headgate.policy.source.Value;
@@ -58,9 +59,12 @@ final class BreakersSection {
                     fields.need("timeout", "a duration, or none").flatMap(value -> durationOrNone("timeout", value));
             Optional<Duration> retryAfter =
                     fields.need("retry-after", "a duration").flatMap(value -> wholeSeconds("retry-after", value));
+            Refund refund = fields.get("refund")
+                    .flatMap(value -> shapes.choice("refund", value, Refund.class))
+                    .orElse(Refund.UNREACHED);
             fields.end();
-            return openWhen.flatMap(when -> retryAfter.map(
-                    wait -> new BreakerRule(breaker.name(), when.failurePercent, when.calls, slowCall, timeout, wait)));
+            return openWhen.flatMap(when -> retryAfter.map(wait ->
+                    new BreakerRule(breaker.name(), when.failurePercent, when.calls, slowCall, timeout, wait, refund)));
         });
     }
 

@@ -1,0 +1,59 @@
+package io.headgate.gateway.backend;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLHandshakeException;
+import reactor.netty.channel.AbortedException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
+import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
+
+/** How a call to a backend failed. */
+enum Failure {
+    /** The breaker is open, and nothing was sent. */
+    BREAKER_OPEN,
+    /** There was no connection, and nothing was sent. */
+    UNREACHED,
+    /** No answer in time. */
+    TIMED_OUT,
+    /** The connection broke off, or what came over it is no answer. */
+    BROKEN,
+    /** The backend answered, with a server error. */
+    ANSWERED_5XX,
+    /** The request's own body broke off. */
+    CLIENT_GONE;
+
+    private static final String CLOSED_BEFORE_SEND =
+            String.valueOf(AbortedException.beforeSend().getMessage());
+
+    static Failure of(Throwable error) {
+        if (error instanceof CallNotPermittedException) {
+            return BREAKER_OPEN;
+        } else if (error instanceof BackendFault) {
+            return ANSWERED_5XX;
+        } else if (error instanceof ClientGone) {
+            return CLIENT_GONE;
+        } else if (neverConnected(error)) {
+            return UNREACHED;
+        }
+        return error instanceof TimeoutException ? TIMED_OUT : BROKEN;
+    }
+
+    /** Whether the backend has seen nothing of the request. */
+    boolean beforeTheBackend() {
+        return this == BREAKER_OPEN || this == UNREACHED;
+    }
+
+    private static boolean neverConnected(Throwable error) {
+        return error instanceof ConnectException
+                || error instanceof NoRouteToHostException
+                || error instanceof UnknownHostException
+                || error instanceof SSLHandshakeException
+                || error instanceof PoolAcquireTimeoutException
+                || error instanceof PoolAcquirePendingLimitException
+                // The pooled connection was closed before the first byte.
+                || (error instanceof AbortedException && CLOSED_BEFORE_SEND.equals(error.getMessage()));
+    }
+}
