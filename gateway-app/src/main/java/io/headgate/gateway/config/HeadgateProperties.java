@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param backends what stands behind the gateway
  * @param auth how callers prove who they are
  * @param cors which browser origins may call
+ * @param edge what the public port puts up with
  */
 @ConfigurationProperties(prefix = "headgate", ignoreUnknownFields = false)
 public record HeadgateProperties(
@@ -23,7 +24,8 @@ public record HeadgateProperties(
         @DefaultValue Store store,
         @DefaultValue Backends backends,
         @DefaultValue Auth auth,
-        @DefaultValue Cors cors) {
+        @DefaultValue Cors cors,
+        @DefaultValue EdgeSettings edge) {
 
     /** Requires a policy: without one nothing would be limited, and nobody would notice. */
     public HeadgateProperties {
