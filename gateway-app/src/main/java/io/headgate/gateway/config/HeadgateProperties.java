@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param auth how callers prove who they are
  * @param cors which browser origins may call
  * @param drain how the gateway stops
+ * @param edge what the public port puts up with
  */
 @ConfigurationProperties(prefix = "headgate", ignoreUnknownFields = false)
 public record HeadgateProperties(
@@ -25,7 +26,8 @@ public record HeadgateProperties(
         @DefaultValue Backends backends,
         @DefaultValue Auth auth,
         @DefaultValue Cors cors,
-        @DefaultValue Drain drain) {
+        @DefaultValue Drain drain,
+        @DefaultValue EdgeSettings edge) {
 
     /** Requires a policy: without one nothing would be limited, and nobody would notice. */
     public HeadgateProperties {

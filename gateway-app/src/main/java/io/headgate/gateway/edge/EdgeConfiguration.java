@@ -24,13 +24,18 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 class EdgeConfiguration {
 
     @Bean
-    NextTurnFilter nextTurnFilter() {
-        return new NextTurnFilter();
+    NextTurnFilter nextTurnFilter(ProblemWriter problems) {
+        return new NextTurnFilter(problems);
     }
 
     @Bean
-    TargetFilter targetFilter(ProblemWriter problems) {
-        return new TargetFilter(problems);
+    TargetFilter targetFilter(HeadgateProperties properties, ProblemWriter problems) {
+        return new TargetFilter(new AllowedHosts(properties.edge().hosts()), problems);
+    }
+
+    @Bean
+    MethodFilter methodFilter(ProblemWriter problems) {
+        return new MethodFilter(problems);
     }
 
     @Bean

@@ -11,8 +11,11 @@ final class EdgeOrder {
     /** Before everything that looks at the path. */
     static final int TARGET = NEXT_TURN + 100;
 
+    /** Before everything that looks at the method. */
+    static final int METHOD = TARGET + 100;
+
     /** Before limits, so that a browser may read the refusals too. */
-    static final int CORS = TARGET + 100;
+    static final int CORS = METHOD + 100;
 
     static final int ADMISSION = CORS + 100;
 

@@ -1,14 +1,26 @@
 package io.headgate.gateway.edge;
 
 import io.headgate.gateway.netty.NettyRequest;
+import io.headgate.gateway.response.Problem;
+import io.headgate.gateway.response.ProblemWriter;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Begins with a request when all that queued on its connection has been handed over; {@link NettyRequest} says why. */
+/**
+ * Begins with a request when all that queued on its connection has been handed over; {@link NettyRequest} says why. If
+ * part of that was a body that is none, the request goes no further.
+ */
 final class NextTurnFilter implements WebFilter, Ordered {
+
+    private final ProblemWriter problems;
+
+    NextTurnFilter(ProblemWriter problems) {
+        this.problems = problems;
+    }
 
     @Override
     public int getOrder() {
@@ -17,6 +29,11 @@ final class NextTurnFilter implements WebFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        return NettyRequest.nextTurn(exchange.getRequest(), Mono.defer(() -> chain.filter(exchange)));
+        return NettyRequest.nextTurn(
+                exchange.getRequest(),
+                Mono.defer(() -> NettyRequest.isBroken(exchange.getRequest())
+                        ? problems.write(
+                                exchange, Problem.of(HttpStatus.BAD_REQUEST, "The framing of the body is broken."))
+                        : chain.filter(exchange)));
     }
 }

@@ -13,12 +13,14 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Gives every request its one canonical path, or a 400, before anything looks at the path. */
+/** Gives every request its one host and its one canonical path, or refuses it, before anything looks at either. */
 final class TargetFilter implements WebFilter, Ordered {
 
+    private final AllowedHosts hosts;
     private final ProblemWriter problems;
 
-    TargetFilter(ProblemWriter problems) {
+    TargetFilter(AllowedHosts hosts, ProblemWriter problems) {
+        this.hosts = hosts;
         this.problems = problems;
     }
 
@@ -30,6 +32,12 @@ final class TargetFilter implements WebFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
+        AllowedHosts.Verdict host = hosts.judge(NettyRequest.header(request, HttpHeaders.HOST));
+        if (host == AllowedHosts.Verdict.UNCLEAR) {
+            return refuse(exchange, "The request does not name exactly one host.");
+        } else if (host == AllowedHosts.Verdict.FOREIGN) {
+            return problems.write(exchange, Problem.of(HttpStatus.MISDIRECTED_REQUEST, "The host is not served here."));
+        }
         if (!namesThisServer(request)) {
             return refuse(exchange, "The request target is neither a path nor a URL of the host in the Host header.");
         }

@@ -1,6 +1,7 @@
 package io.headgate.gateway.netty;
 
 import io.netty.channel.EventLoop;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -18,6 +19,18 @@ public final class NettyRequest {
     public static String target(ServerHttpRequest request) {
         HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
         return received.uri();
+    }
+
+    /** Every value of a header, one for each line it came in. */
+    public static List<String> header(ServerHttpRequest request, CharSequence name) {
+        HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
+        return received.requestHeaders().getAll(name);
+    }
+
+    /** Whether the body of the request has turned out not to be one before anybody read it. If so, the caller answers. */
+    public static boolean isBroken(ServerHttpRequest request) {
+        Connection connection = ServerHttpRequestDecorator.getNativeRequest(request);
+        return BrokenBody.claim(connection.channel());
     }
 
     /**

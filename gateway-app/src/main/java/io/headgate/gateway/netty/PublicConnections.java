@@ -1,0 +1,87 @@
+package io.headgate.gateway.netty;
+
+import io.headgate.gateway.config.EdgeSettings;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import reactor.netty.ChannelPipelineConfigurer;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * Sets up what stands between the public port and Reactor Netty's own handling of HTTP, connection by connection.
+ *
+ * <p>The port speaks HTTP/1.1 and HTTP/2: chosen by ALPN under TLS, by prior knowledge without.
+ */
+final class PublicConnections implements NettyServerCustomizer, ChannelPipelineConfigurer {
+
+    private static final String PREFIX = "headgate.";
+    private static final BrokenBody.Marking MARKING = new BrokenBody.Marking();
+    private static final BrokenBody.Raising RAISING = new BrokenBody.Raising();
+
+    private final EdgeSettings settings;
+    private final boolean tls;
+
+    PublicConnections(EdgeSettings settings, boolean tls) {
+        this.settings = settings;
+        this.tls = tls;
+    }
+
+    @Override
+    public HttpServer apply(HttpServer server) {
+        int largestHead = Math.toIntExact(settings.maxHeadSize().toBytes());
+        return server.protocol(HttpProtocol.HTTP11, tls ? HttpProtocol.H2 : HttpProtocol.H2C)
+                .httpRequestDecoder(
+                        spec -> spec.maxInitialLineLength(largestHead).maxHeaderSize(largestHead))
+                .http2Settings(
+                        spec -> spec.maxConcurrentStreams(settings.maxStreams()).maxHeaderListSize(largestHead))
+                .doOnChannelInit(this);
+    }
+
+    @Override
+    public void onChannelInit(ConnectionObserver observer, Channel channel, @Nullable SocketAddress remote) {
+        ChannelPipeline pipeline = channel.pipeline();
+        if (pipeline.get(SslHandler.class) == null) {
+            guardHttp1(pipeline, true);
+        } else {
+            pipeline.addBefore(NettyPipeline.ReactiveBridge, PREFIX + "negotiated", new OnceNegotiated());
+        }
+    }
+
+    private void guardHttp1(ChannelPipeline pipeline, boolean http2Allowed) {
+        ChannelHandlerContext codec = pipeline.context(HttpServerCodec.class);
+        ChannelHandlerContext preface = pipeline.context(CleartextHttp2ServerUpgradeHandler.class);
+        RequestFraming framing = new RequestFraming(settings.maxHeaders(), http2Allowed);
+        pipeline.addBefore(
+                preface == null ? codec.name() : preface.name(),
+                PREFIX + "framing",
+                new FramingGuard(framing, Math.toIntExact(settings.maxHeadSize().toBytes())));
+        pipeline.addAfter(codec.name(), PREFIX + "marking", MARKING);
+        pipeline.addBefore(NettyPipeline.ReactiveBridge, PREFIX + "raising", RAISING);
+    }
+
+    /** Waits until client and server have agreed on a protocol, which puts the codec in its place. */
+    private final class OnceNegotiated extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent) {
+                if (ctx.pipeline().get(HttpServerCodec.class) != null) {
+                    guardHttp1(ctx.pipeline(), false);
+                }
+                ctx.pipeline().remove(this);
+            }
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+}
