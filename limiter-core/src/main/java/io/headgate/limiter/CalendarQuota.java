@@ -15,11 +15,22 @@ public record CalendarQuota(long limit, Unit unit, ZoneId zone) implements Quota
     /** How long a budget lasts. */
     public enum Unit {
         /** From midnight to midnight. */
-        DAY,
+        DAY(0),
         /** From the midnight before Monday to the next (ISO 8601). */
-        WEEK,
+        WEEK(1),
         /** From the midnight before the first of a month to the next. */
-        MONTH
+        MONTH(2);
+
+        private final int number;
+
+        Unit(int number) {
+            this.number = number;
+        }
+
+        /** What stores write for it. A number keeps its meaning for ever. */
+        public int number() {
+            return number;
+        }
     }
 
     /** @throws IllegalArgumentException if the limit is out of its range */

@@ -39,6 +39,11 @@ public record Charge(
         return new Charge(key, quota, cost, onStoreFailure, slotHolder);
     }
 
+    /** The same charge at another cost. */
+    public Charge costing(long other) {
+        return other == cost ? this : new Charge(key, quota, other, onStoreFailure, holder);
+    }
+
     /** The same charge against another quota. */
     public Charge against(Quota other) {
         return new Charge(key, other, cost, onStoreFailure, holder);

@@ -39,8 +39,8 @@ public sealed interface Decision {
      *
      * @param usages state of each limit, after the charge
      * @param source where it was decided
-     * @param atMicros moment of each charge on the clock that counts it, which need not be one clock for all of them;
-     *     what a refund refers to. 0 for a charge that was let pass without being counted
+     * @param atMicros what a refund names each charge by: for most quotas its moment, on the clock that counts it, which
+     *     need not be one clock for all of them. 0 for a charge that took nothing
      */
     record Allowed(List<Usage> usages, Source source, List<Long> atMicros) implements Decision {
         public Allowed {

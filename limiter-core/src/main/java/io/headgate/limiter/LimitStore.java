@@ -1,5 +1,7 @@
 package io.headgate.limiter;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -24,7 +26,8 @@ public interface LimitStore {
      *
      * @param charges 1 to {@link #MAX_CHARGES} charges with distinct keys
      * @return the decision; its usages stand in the order of the charges
-     * @throws IllegalArgumentException if there are no charges, too many, or two for one key
+     * @throws IllegalArgumentException if there are no charges, too many, or two for one key; or if nobody is named to
+     *     hold a slot of a {@link Concurrency} limit
      */
     CompletionStage<Decision> acquire(List<Charge> charges);
 
@@ -37,6 +40,27 @@ public interface LimitStore {
      * @param admission the decision that applied them
      */
     CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission);
+
+    /**
+     * Gives back slots of {@link Concurrency} limits whose holders are done, however often they have renewed them.
+     * Without effect where a holder has none.
+     *
+     * @param charges the charges as they were acquired
+     * @throws IllegalArgumentException as for {@link #acquire}, and if a charge is not for a slot
+     */
+    default CompletionStage<Void> release(List<Charge> charges) {
+        checkTakeable(charges);
+        List<Usage> unknown = new ArrayList<>(charges.size());
+        for (Charge charge : charges) {
+            if (!(charge.quota() instanceof Concurrency)) {
+                throw new IllegalArgumentException("charges: " + charge.quota() + " (expected: slots only)");
+            }
+            unknown.add(new Usage(0, 0, 0));
+        }
+        // A refund spares a lease that was renewed later than the admission it names: this one is later than all.
+        List<Long> afterAll = Collections.nCopies(charges.size(), Quota.MAX_COUNT);
+        return refund(charges, new Decision.Allowed(unknown, Decision.Source.STORE, afterAll));
+    }
 
     /**
      * Reads without consuming.
@@ -61,6 +85,20 @@ public interface LimitStore {
                 if (charges.get(i).key().equals(charges.get(j).key())) {
                     throw new IllegalArgumentException("charges: two for one key, at " + j + " and " + i);
                 }
+            }
+        }
+    }
+
+    /**
+     * Checks the arguments of a call that takes something.
+     *
+     * @throws IllegalArgumentException as {@link #check} does, and if nobody is named to hold a slot
+     */
+    static void checkTakeable(List<Charge> charges) {
+        check(charges);
+        for (int i = 0; i < charges.size(); i++) {
+            if (charges.get(i).quota() instanceof Concurrency && charges.get(i).holder() == null) {
+                throw new IllegalArgumentException("charges: no holder at " + i + " (expected: one to hold the slot)");
             }
         }
     }

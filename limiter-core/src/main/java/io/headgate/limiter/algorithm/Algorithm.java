@@ -1,5 +1,10 @@
 package io.headgate.limiter.algorithm;
 
+import io.headgate.limiter.CalendarQuota;
+import io.headgate.limiter.Concurrency;
+import io.headgate.limiter.Holder;
+import io.headgate.limiter.LeakyBucket;
+import io.headgate.limiter.Penalty;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.TokenBucket;
@@ -13,17 +18,47 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>States are handed in as stored; a state of another kind of quota counts as none. Immutable and thread-safe.
  */
-public sealed interface Algorithm permits TokenBucketAlgorithm, SlidingWindowAlgorithm {
+public sealed interface Algorithm
+        permits TokenBucketAlgorithm, SlidingWindowAlgorithm, CalendarAlgorithm, ConcurrencyAlgorithm {
 
-    /** The algorithm that enforces {@code quota}. */
-    static Algorithm of(Quota quota) {
-        if (quota instanceof TokenBucket bucket) {
-            return new TokenBucketAlgorithm(bucket);
-        }
-        if (quota instanceof SlidingWindow window) {
-            return new SlidingWindowAlgorithm(window);
-        }
-        throw new IllegalArgumentException("quota: " + quota + " (expected: a token bucket or a sliding window)");
+    /**
+     * The algorithm that enforces {@code quota}.
+     *
+     * @param holder for whom, where the quota is a {@link Concurrency} that is not only looked at
+     * @throws IllegalArgumentException if no store counts this kind of quota
+     */
+    static Algorithm of(Quota quota, @Nullable Holder holder) {
+        return quota.fold(new Quota.Cases<>() {
+            @Override
+            public Algorithm of(TokenBucket bucket) {
+                return new TokenBucketAlgorithm(bucket);
+            }
+
+            @Override
+            public Algorithm of(SlidingWindow window) {
+                return new SlidingWindowAlgorithm(window);
+            }
+
+            @Override
+            public Algorithm of(CalendarQuota calendar) {
+                return new CalendarAlgorithm(calendar);
+            }
+
+            @Override
+            public Algorithm of(LeakyBucket bucket) {
+                throw Quota.uncounted(bucket);
+            }
+
+            @Override
+            public Algorithm of(Concurrency concurrency) {
+                return new ConcurrencyAlgorithm(concurrency, holder);
+            }
+
+            @Override
+            public Algorithm of(Penalty penalty) {
+                throw Quota.uncounted(penalty);
+            }
+        });
     }
 
     /**
@@ -47,24 +82,20 @@ public sealed interface Algorithm permits TokenBucketAlgorithm, SlidingWindowAlg
      * What is left in an advanced state, and when {@code cost} tokens would fit.
      *
      * @param advanced a state that {@link #advance} returned for this {@code nowMicros}, charged or not
-     * @param cost tokens, 1 to the quota's capacity
+     * @param cost tokens, 1 to the quota's largest cost
      */
     Usage usage(LimitState advanced, long nowMicros, long cost);
 
     /**
      * Consumes {@code cost} tokens of an advanced state. Only to be called when its usage has no wait.
      */
-    LimitState charge(LimitState advanced, long nowMicros, long cost);
+    Charged charge(LimitState advanced, long nowMicros, long cost);
 
     /**
-     * The moment that a charge made at {@code nowMicros} counts from, and that a refund of it names: now, or the latest
-     * the state had seen, if the clock is behind that.
-     */
-    long chargedAtMicros(LimitState charged, long nowMicros);
-
-    /**
-     * Gives back an admission of {@code cost} tokens made at {@code atMicros}: exactly, if the state has not been
-     * charged since; otherwise at least what is certain not to have drained or expired already.
+     * Gives back an admission of {@code cost} tokens: exactly, if the state has not been charged since; otherwise at
+     * least what is certain not to have drained or expired already.
+     *
+     * @param atMicros what the admission was {@linkplain Charged#atMicros named by}
      */
     LimitState refund(LimitState stored, long atMicros, long cost);
 

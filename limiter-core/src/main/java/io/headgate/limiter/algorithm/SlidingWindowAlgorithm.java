@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * is Datar, Gionis, Indyk and Motwani's basic-window scheme, "Maintaining stream statistics over sliding windows", SIAM
  * J. Comput. 31(6), 2002, with the boundary slice always counted.)
  *
- * <p>A state holds at most {@value #SLICES} + 1 pairs.
+ * <p>A state holds at most {@value #SLICES} + 1 pairs. An admission is named by the moment it counts from: now, or the
+ * start of the newest slice, if the clock is behind that.
  */
 public final class SlidingWindowAlgorithm implements Algorithm {
 
@@ -74,19 +75,14 @@ public final class SlidingWindowAlgorithm implements Algorithm {
     }
 
     @Override
-    public SlidingWindowState charge(LimitState advanced, long nowMicros, long cost) {
+    public Charged charge(LimitState advanced, long nowMicros, long cost) {
         SlidingWindowState state = (SlidingWindowState) advanced;
         int newest = state.size() - 1;
         long now = newest < 0 ? nowMicros : notBefore(state, nowMicros);
-        if (newest >= 0 && state.end(newest) >= now) {
-            return state.withTokens(newest, state.tokens(newest) + cost);
-        }
-        return state.append(sliceEnd(now), cost);
-    }
-
-    @Override
-    public long chargedAtMicros(LimitState charged, long nowMicros) {
-        return notBefore((SlidingWindowState) charged, nowMicros);
+        SlidingWindowState charged = newest >= 0 && state.end(newest) >= now
+                ? state.withTokens(newest, state.tokens(newest) + cost)
+                : state.append(sliceEnd(now), cost);
+        return new Charged(charged, notBefore(charged, nowMicros));
     }
 
     @Override

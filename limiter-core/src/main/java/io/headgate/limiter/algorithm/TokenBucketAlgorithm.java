@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Exact: with m = {@link Rate#micros()} parts to a token the debt is a whole number of parts, one microsecond drains
  * {@link Rate#tokens()} of them, and nothing is ever rounded but the answers ({@code remaining} down, waits up). Over
  * any interval T it admits at most burst + rate · T. A refund after further charges, and a change of the rate, may
- * leave up to one token more owed than a perfect bucket would.
+ * leave up to one token more owed than a perfect bucket would. An admission is named by the moment it counts from: now, or
+ * the latest the state had seen, if the clock is behind that.
  */
 final class TokenBucketAlgorithm implements Algorithm {
 
@@ -92,14 +93,11 @@ final class TokenBucketAlgorithm implements Algorithm {
     }
 
     @Override
-    public TokenBucketState charge(LimitState advanced, long nowMicros, long cost) {
+    public Charged charge(LimitState advanced, long nowMicros, long cost) {
         TokenBucketState state = (TokenBucketState) advanced;
-        return new TokenBucketState(state.owed() + cost, state.fraction(), state.denominator(), state.atMicros());
-    }
-
-    @Override
-    public long chargedAtMicros(LimitState charged, long nowMicros) {
-        return ((TokenBucketState) charged).atMicros();
+        return new Charged(
+                new TokenBucketState(state.owed() + cost, state.fraction(), state.denominator(), state.atMicros()),
+                state.atMicros());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.BucketState;
 import io.github.bucket4j.MathType;
+import io.headgate.limiter.Charge;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.TokenBucket;
 import io.headgate.limiter.Usage;
@@ -83,8 +84,9 @@ public final class Bucket4jCounter implements LocalCounter {
     }
 
     @Override
-    public Usage usage(long nowMicros, long cost) {
+    public Usage usage(long nowMicros, Charge charge) {
         refill(nowMicros);
+        long cost = charge.cost();
         long remaining = bucket.getAvailableTokens();
         return new Usage(
                 remaining,
@@ -93,22 +95,23 @@ public final class Bucket4jCounter implements LocalCounter {
     }
 
     @Override
-    public void charge(long nowMicros, long cost) {
+    public long charge(long nowMicros, Charge charge) {
         refill(nowMicros);
         beforeLastCharge = bucket.copy();
         lastChargeMicros = latestMicros;
-        bucket.consume(cost);
+        bucket.consume(charge.cost());
+        return latestMicros;
     }
 
     @Override
-    public void refund(long atMicros, long cost) {
+    public void refund(long atMicros, Charge charge) {
         if (beforeLastCharge != null && lastChargeMicros == atMicros) {
             bucket = beforeLastCharge;
             beforeLastCharge = null;
             latestMicros = atMicros;
             return;
         }
-        bucket.addTokens(Math.max(0, cost - mostDrainedSince(atMicros)));
+        bucket.addTokens(Math.max(0, charge.cost() - mostDrainedSince(atMicros)));
     }
 
     /** Tokens regained from {@code atMicros} to now, rounded up. */

@@ -1,6 +1,7 @@
 package io.headgate.limiter.guard;
 
 import io.headgate.limiter.Charge;
+import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.StoreUnavailable;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A refund through this store drops it when the store has answered, and with it every refusal that was asked for
  *       before that and arrives later. An admission of the same counter drops it too: the waits have grown.
  *   <li>A call that the store did not answer is refused likewise if a refusal of it has become known meanwhile.
+ *   <li>Refusals of a {@link Concurrency} limit are not remembered: they hold for who has no slot, and who has one is
+ *       known to the store alone.
  *   <li>What the other limits of a remembered refusal would say is not known, and is not said
  *       ({@link Decision.Denied#positions}).
  * </ul>
@@ -142,7 +145,8 @@ public final class DenyCacheLimitStore implements LimitStore {
         for (int i = 0; i < denied.usages().size(); i++) {
             Usage usage = denied.usages().get(i);
             Charge charge = charges.get(denied.positions().get(i));
-            if (usage.waitMicros() > 0) {
+            // Of a slot another node may know that its holder has it: that one is only renewing, and must get through.
+            if (usage.waitMicros() > 0 && !(charge.quota() instanceof Concurrency)) {
                 Refusal refusal = new Refusal(charge, usage, asked, answered);
                 if (refusal.stands(answered)) {
                     refusals.remember(charge, refusal, answered);

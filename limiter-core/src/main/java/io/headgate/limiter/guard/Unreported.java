@@ -1,6 +1,7 @@
 package io.headgate.limiter.guard;
 
 import io.headgate.limiter.Charge;
+import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.local.AlgorithmCounter;
 import io.headgate.limiter.local.LocalCounter;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What this node has admitted by itself and the shared store does not know of yet, per counter. What would have drained
  * or expired in the shared store since then is not owed any more, and neither is more than the whole quota: each counter
- * here counts as the shared one would.
+ * here counts as the shared one would. Slots are not reported: the store gets to know a holder by its next renewal, and a
+ * holder that does not renew has nothing to report.
  *
  * <p>Bounded to {@link #MAX_COUNTERS}; what is admitted of further counters is never reported. Thread-safe.
  */
@@ -39,6 +41,9 @@ final class Unreported {
     }
 
     synchronized void add(Charge charge, long atMicros) {
+        if (charge.quota() instanceof Concurrency) {
+            return;
+        }
         Owed known = owed.get(charge.key());
         if (known == null || !known.charge.quota().equals(charge.quota())) {
             if (owed.size() >= MAX_COUNTERS) {
@@ -48,8 +53,8 @@ final class Unreported {
             owed.put(charge.key(), known);
             empty = false;
         }
-        if (known.counter.usage(atMicros, charge.cost()).waitMicros() == 0) {
-            known.counter.charge(atMicros, charge.cost());
+        if (known.counter.usage(atMicros, charge).waitMicros() == 0) {
+            known.counter.charge(atMicros, charge);
         }
     }
 
@@ -57,7 +62,7 @@ final class Unreported {
     synchronized void giveBack(Charge charge, long atMicros) {
         Owed known = owed.get(charge.key());
         if (known != null) {
-            known.counter.refund(atMicros, charge.cost());
+            known.counter.refund(atMicros, charge);
         }
     }
 
@@ -70,7 +75,7 @@ final class Unreported {
             oldest.remove();
             Charge first = next.charge;
             long consumed = first.quota().capacity()
-                    - next.counter.usage(clock.getAsLong(), 1).remaining();
+                    - next.counter.usage(clock.getAsLong(), first.costing(1)).remaining();
             if (consumed > 0) {
                 charge = new Charge(first.key(), first.quota(), consumed, first.onStoreFailure());
             }

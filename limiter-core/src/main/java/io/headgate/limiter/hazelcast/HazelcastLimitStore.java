@@ -31,7 +31,7 @@ public final class HazelcastLimitStore implements LimitStore {
 
     @Override
     public CompletionStage<Decision> acquire(List<Charge> charges) {
-        LimitStore.check(charges);
+        LimitStore.checkTakeable(charges);
         return new Reservation(subjects, SubjectPart.of(charges), charges.size()).decide();
     }
 

@@ -1,5 +1,6 @@
 package io.headgate.limiter.hazelcast;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -34,6 +35,11 @@ final class Packer {
         }
         bytes[size++] = (byte) rest;
         return this;
+    }
+
+    Packer putText(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return putVarLong(utf8.length).putBytes(utf8);
     }
 
     Packer putBytes(byte[] all) {

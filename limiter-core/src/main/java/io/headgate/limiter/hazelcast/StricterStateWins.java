@@ -5,6 +5,8 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
+import io.headgate.limiter.algorithm.CalendarState;
+import io.headgate.limiter.algorithm.LeasesState;
 import io.headgate.limiter.algorithm.SlidingWindowState;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Of two token buckets the one that takes longer to fill stays: at one rate that is the one that owes more.
  *   <li>Of two sliding windows each slice keeps the larger count, so that the outcome is at no moment freer than either.
  *       For exact logs, whose slices are single admissions, this is everything both halves admitted.
+ *   <li>Of two budgets the one that ends later stays, and of two that end together the one of which more is used.
+ *   <li>Every holder of a slot in either half keeps it, until the later end of its lease. That may be more holders than
+ *       slots; then nobody else gets one before enough of them have left.
  *   <li>A limit that only one half has counted stays as it is.
  * </ul>
  *
@@ -56,7 +61,29 @@ final class StricterStateWins implements SplitBrainMergePolicy<byte[], MergingVa
             long idleAt = Math.max(one.idleAtMicros(), other.idleAtMicros());
             return new Counter(one.limit(), envelope(window, same), idleAt);
         }
+        if (one.state() instanceof LeasesState leases && other.state() instanceof LeasesState same) {
+            long idleAt = Math.max(one.idleAtMicros(), other.idleAtMicros());
+            return new Counter(one.limit(), union(leases, same), idleAt);
+        }
+        if (one.state() instanceof CalendarState budget
+                && other.state() instanceof CalendarState same
+                && budget.endMicros() == same.endMicros()) {
+            return budget.used() >= same.used() ? one : other;
+        }
         return one.idleAtMicros() >= other.idleAtMicros() ? one : other;
+    }
+
+    private static LeasesState union(LeasesState one, LeasesState other) {
+        Map<Long, Long> endByHolder = new TreeMap<>();
+        for (long[] pairs : List.of(one.toPairs(), other.toPairs())) {
+            for (int i = 0; i < pairs.length; i += 2) {
+                endByHolder.merge(pairs[i], pairs[i + 1], Math::max);
+            }
+        }
+        return LeasesState.of(endByHolder.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .flatMapToLong(lease -> LongStream.of(lease.getKey(), lease.getValue()))
+                .toArray());
     }
 
     private static SlidingWindowState envelope(SlidingWindowState one, SlidingWindowState other) {

@@ -6,6 +6,7 @@ import com.hazelcast.core.ReadOnly;
 import com.hazelcast.map.EntryProcessor;
 import io.headgate.limiter.Usage;
 import io.headgate.limiter.algorithm.Algorithm;
+import io.headgate.limiter.algorithm.Charged;
 import io.headgate.limiter.algorithm.LimitState;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,8 +63,12 @@ abstract sealed class SubjectCall implements EntryProcessor<UUID, byte[], long[]
                 return algorithm.usage(state, now, limit.cost());
             }
 
-            Advanced charged(long now) {
-                return new Advanced(limit, algorithm, algorithm.charge(state, now, limit.cost()));
+            Charged charged(long now) {
+                return algorithm.charge(state, now, limit.cost());
+            }
+
+            Advanced with(Charged charged) {
+                return new Advanced(limit, algorithm, charged.state());
             }
 
             /** What is left after the charge, which itself no longer waits for anything. */
@@ -113,10 +118,10 @@ abstract sealed class SubjectCall implements EntryProcessor<UUID, byte[], long[]
             List<Counter> counters = new ArrayList<>(advanced.size());
             SubjectReply admission = SubjectReply.about(advanced.size(), true);
             for (Advanced each : advanced) {
-                Advanced charged = each.charged(now);
-                long moment = charged.algorithm().chargedAtMicros(charged.state(), now);
-                admission.set(counters.size(), charged.left(now), moment);
-                counters.add(charged.counter(now));
+                Charged charged = each.charged(now);
+                Advanced after = each.with(charged);
+                admission.set(counters.size(), after.left(now), charged.atMicros());
+                counters.add(after.counter(now));
             }
             write(entry, stored.with(counters, now), now);
             return admission;

@@ -1,5 +1,7 @@
 package io.headgate.limiter.hazelcast;
 
+import io.headgate.limiter.algorithm.CalendarState;
+import io.headgate.limiter.algorithm.LeasesState;
 import io.headgate.limiter.algorithm.LimitState;
 import io.headgate.limiter.algorithm.SlidingWindowState;
 import io.headgate.limiter.algorithm.TokenBucketState;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   limit (8 bytes), idle at
  *   1 for a token bucket,   then owed, fraction, denominator, idle at - at
  *   2 for a sliding window, then count of slices, and per slice end - the end before (first: end - idle at), tokens
+ *   3 for a calendar quota, then number of the unit (1 byte), used, idle at - end
+ *   4 for slots,            then count of leases, and per lease holder (8 bytes), end - the end before (first: - idle at)
  * </pre>
  *
  * Numbers are variable-length integers ({@link Packer}) where not said otherwise. Bytes of another version are not read:
@@ -29,6 +33,8 @@ record SubjectState(List<Counter> counters) {
     private static final int VERSION = 1;
     private static final int TOKEN_BUCKET = 1;
     private static final int SLIDING_WINDOW = 2;
+    private static final int CALENDAR = 3;
+    private static final int LEASES = 4;
 
     SubjectState {
         counters = List.copyOf(counters);
@@ -67,12 +73,15 @@ record SubjectState(List<Counter> counters) {
         Packer packer = new Packer().putByte(VERSION).putVarLong(counters.size());
         for (Counter counter : counters) {
             packer.putLong(counter.limit()).putVarLong(counter.idleAtMicros());
+            long idleAt = counter.idleAtMicros();
             if (counter.state() instanceof TokenBucketState bucket) {
-                packer.putByte(TOKEN_BUCKET);
-                pack(packer, bucket, counter.idleAtMicros());
+                pack(packer.putByte(TOKEN_BUCKET), bucket, idleAt);
             } else if (counter.state() instanceof SlidingWindowState window) {
-                packer.putByte(SLIDING_WINDOW);
-                pack(packer, window, counter.idleAtMicros());
+                pack(packer.putByte(SLIDING_WINDOW), window, idleAt);
+            } else if (counter.state() instanceof CalendarState budget) {
+                pack(packer.putByte(CALENDAR), budget, idleAt);
+            } else if (counter.state() instanceof LeasesState leases) {
+                pack(packer.putByte(LEASES), leases, idleAt);
             }
         }
         return packer.toBytes();
@@ -92,6 +101,20 @@ record SubjectState(List<Counter> counters) {
         for (int i = 0; i < pairs.length; i += 2) {
             packer.putVarLong(pairs[i] - before).putVarLong(pairs[i + 1]);
             before = pairs[i];
+        }
+    }
+
+    private static void pack(Packer packer, CalendarState budget, long idleAt) {
+        packer.putByte(budget.unit().number()).putVarLong(budget.used()).putVarLong(idleAt - budget.endMicros());
+    }
+
+    private static void pack(Packer packer, LeasesState leases, long idleAt) {
+        long[] pairs = leases.toPairs();
+        packer.putVarLong(pairs.length / 2);
+        long before = idleAt;
+        for (int i = 0; i < pairs.length; i += 2) {
+            packer.putLong(pairs[i]).putVarLong(pairs[i + 1] - before);
+            before = pairs[i + 1];
         }
     }
 
@@ -118,6 +141,8 @@ record SubjectState(List<Counter> counters) {
         return switch (kind) {
             case TOKEN_BUCKET -> new Counter(limit, bucket(unpacker, idleAt), idleAt);
             case SLIDING_WINDOW -> new Counter(limit, window(unpacker, idleAt), idleAt);
+            case CALENDAR -> new Counter(limit, budget(unpacker, idleAt), idleAt);
+            case LEASES -> new Counter(limit, leases(unpacker, idleAt), idleAt);
             default -> throw unpacker.unexpected("a counter of kind " + kind);
         };
     }
@@ -125,6 +150,21 @@ record SubjectState(List<Counter> counters) {
     private static TokenBucketState bucket(Unpacker unpacker, long idleAt) {
         return new TokenBucketState(
                 unpacker.getVarLong(), unpacker.getVarLong(), unpacker.getVarLong(), idleAt - unpacker.getVarLong());
+    }
+
+    private static CalendarState budget(Unpacker unpacker, long idleAt) {
+        return new CalendarState(PackedQuota.unit(unpacker), unpacker.getVarLong(), idleAt - unpacker.getVarLong());
+    }
+
+    private static LeasesState leases(Unpacker unpacker, long idleAt) {
+        long[] pairs = new long[2 * unpacker.getCount()];
+        long before = idleAt;
+        for (int i = 0; i < pairs.length; i += 2) {
+            pairs[i] = unpacker.getLong();
+            before += unpacker.getVarLong();
+            pairs[i + 1] = before;
+        }
+        return LeasesState.of(pairs);
     }
 
     private static SlidingWindowState window(Unpacker unpacker, long idleAt) {

@@ -1,6 +1,7 @@
 package io.headgate.limiter.hazelcast;
 
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -62,6 +63,13 @@ final class Unpacker {
             throw unexpected("a count of " + count);
         }
         return (int) count;
+    }
+
+    String getText() {
+        int length = getCount();
+        String text = new String(bytes, at, length, StandardCharsets.UTF_8);
+        at += length;
+        return text;
     }
 
     byte[] rest() {

@@ -1,5 +1,6 @@
 package io.headgate.limiter.local;
 
+import io.headgate.limiter.Charge;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.Usage;
 
@@ -15,14 +16,18 @@ public interface LocalCounter {
     /** Makes this counter enforce {@code quota} from now on, keeping what has been consumed. Only for one it accepts. */
     void adopt(Quota quota, long nowMicros);
 
-    /** What is left now, and when {@code cost} tokens would fit. */
-    Usage usage(long nowMicros, long cost);
+    /** What is left now, and when the charge would fit. */
+    Usage usage(long nowMicros, Charge charge);
 
-    /** Consumes {@code cost} tokens; only called when they fit now. */
-    void charge(long nowMicros, long cost);
+    /**
+     * Consumes the charge; only called when it fits now.
+     *
+     * @return what a refund names it by, 0 if nothing was taken
+     */
+    long charge(long nowMicros, Charge charge);
 
-    /** Gives back {@code cost} tokens consumed at {@code atMicros}, as far as they have not drained since. */
-    void refund(long atMicros, long cost);
+    /** Gives back a charge that was named {@code atMicros}, as far as it has not drained since. */
+    void refund(long atMicros, Charge charge);
 
     /** Microseconds until this counter is worth no more than a new one. */
     long idleAfterMicros(long nowMicros);

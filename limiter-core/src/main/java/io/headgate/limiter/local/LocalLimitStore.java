@@ -6,8 +6,9 @@ import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.Usage;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,9 +68,10 @@ public final class LocalLimitStore implements LimitStore {
         this.counters = counters;
     }
 
-    /** A store on the JVM's monotonic clock. */
+    /** A store on the JVM's monotonic clock, which is set by the system's once and shows its time from then on. */
     public static LocalLimitStore monotonic(Function<Quota, LocalCounter> counters) {
-        return new LocalLimitStore(() -> System.nanoTime() / 1_000, counters);
+        long origin = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()) - System.nanoTime() / 1_000;
+        return new LocalLimitStore(() -> origin + System.nanoTime() / 1_000, counters);
     }
 
     /** The moment on the clock that this store counts on. */
@@ -79,7 +81,7 @@ public final class LocalLimitStore implements LimitStore {
 
     @Override
     public CompletionStage<Decision> acquire(List<Charge> charges) {
-        LimitStore.check(charges);
+        LimitStore.checkTakeable(charges);
         return CompletableFuture.completedFuture(decide(charges));
     }
 
@@ -92,14 +94,20 @@ public final class LocalLimitStore implements LimitStore {
             }
         }
         List<Usage> after = new ArrayList<>(charges.size());
+        List<Long> moments = new ArrayList<>(charges.size());
         for (Charge charge : charges) {
             LocalCounter counter = counter(charge, now);
-            counter.charge(now, charge.cost());
-            Usage usage = counter.usage(now, 1);
-            after.add(new Usage(usage.remaining(), usage.replenishMicros(), 0));
+            moments.add(counter.charge(now, charge));
+            after.add(left(counter, charge, now));
         }
         sweep(now);
-        return new Decision.Allowed(after, Decision.Source.STORE, Collections.nCopies(charges.size(), now));
+        return new Decision.Allowed(after, Decision.Source.STORE, moments);
+    }
+
+    /** What is left after a charge, which itself no longer waits for anything. */
+    private static Usage left(LocalCounter counter, Charge charge, long now) {
+        Usage usage = counter.usage(now, charge.costing(1));
+        return new Usage(usage.remaining(), usage.replenishMicros(), 0);
     }
 
     /**
@@ -114,13 +122,9 @@ public final class LocalLimitStore implements LimitStore {
         List<Long> moments = new ArrayList<>(charges.size());
         for (Charge charge : charges) {
             LocalCounter counter = counter(charge, now);
-            boolean fits = counter.usage(now, charge.cost()).waitMicros() == 0;
-            if (fits) {
-                counter.charge(now, charge.cost());
-            }
-            Usage usage = counter.usage(now, 1);
-            usages.add(new Usage(usage.remaining(), usage.replenishMicros(), 0));
-            moments.add(fits ? now : 0L);
+            boolean fits = counter.usage(now, charge).waitMicros() == 0;
+            moments.add(fits ? counter.charge(now, charge) : 0L);
+            usages.add(left(counter, charge, now));
         }
         sweep(now);
         return new Decision.Allowed(usages, Decision.Source.STORE, moments);
@@ -138,7 +142,7 @@ public final class LocalLimitStore implements LimitStore {
             Charge charge = charges.get(i);
             Entry entry = entries.get(charge.key());
             if (entry != null && entry.quota.equals(charge.quota())) {
-                entry.counter.refund(atMicros.get(i), charge.cost());
+                entry.counter.refund(atMicros.get(i), charge);
             }
         }
     }
@@ -157,7 +161,7 @@ public final class LocalLimitStore implements LimitStore {
             Entry entry = entries.get(charge.key());
             LocalCounter counter =
                     entry != null && entry.counts(charge.quota(), now) ? entry.counter : counters.apply(charge.quota());
-            usages.add(counter.usage(now, charge.cost()));
+            usages.add(counter.usage(now, charge));
         }
         return usages;
     }

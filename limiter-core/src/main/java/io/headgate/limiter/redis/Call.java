@@ -2,6 +2,7 @@ package io.headgate.limiter.redis;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,7 +31,11 @@ sealed interface Call<A> {
 
     /** How many bytes {@link #encode} writes. */
     default int size() {
-        return 2 + PackedCharge.BYTES * charges().size();
+        int size = 2;
+        for (PackedCharge charge : charges()) {
+            size += charge.size();
+        }
+        return size;
     }
 
     default void encode(ByteBuffer out) {
@@ -46,7 +51,7 @@ sealed interface Call<A> {
 
         @Override
         public Decision decode(ByteBuffer in) {
-            boolean allowed = in.get() == 1;
+            boolean allowed = verdict(in) == 1;
             List<Usage> usages = new ArrayList<>(charges.size());
             List<Long> moments = new ArrayList<>(charges.size());
             for (int i = 0; i < charges.size(); i++) {
@@ -79,7 +84,7 @@ sealed interface Call<A> {
 
         @Override
         public List<Usage> decode(ByteBuffer in) {
-            in.get();
+            verdict(in);
             List<Usage> usages = new ArrayList<>(charges.size());
             for (int i = 0; i < charges.size(); i++) {
                 usages.add(usage(in));
@@ -105,20 +110,33 @@ sealed interface Call<A> {
         return new Usage((long) in.getDouble(), (long) in.getDouble(), (long) in.getDouble());
     }
 
-    /** The packed form of charges that are not a refund. */
-    static List<PackedCharge> pack(List<Charge> charges) {
+    private static byte verdict(ByteBuffer in) {
+        byte verdict = in.get();
+        if (verdict == 2) {
+            throw new StoreUnavailable(
+                    "redis: the clocks of this node and of the server are too far apart for a calendar");
+        }
+        return verdict;
+    }
+
+    /**
+     * The packed form of charges that are not a refund.
+     *
+     * @param nodeMicros about now
+     */
+    static List<PackedCharge> pack(List<Charge> charges, long nodeMicros) {
         List<PackedCharge> packed = new ArrayList<>(charges.size());
         for (Charge charge : charges) {
-            packed.add(PackedCharge.of(charge, 0));
+            packed.add(PackedCharge.of(charge, nodeMicros));
         }
         return packed;
     }
 
-    /** The packed form of charges to give back, each with the moment of its admission. */
-    static List<PackedCharge> pack(List<Charge> charges, List<Long> moments) {
+    /** The packed form of charges to give back, each with what names its admission. */
+    static List<PackedCharge> pack(List<Charge> charges, long nodeMicros, List<Long> moments) {
         List<PackedCharge> packed = new ArrayList<>(charges.size());
         for (int i = 0; i < charges.size(); i++) {
-            packed.add(PackedCharge.of(charges.get(i), moments.get(i)));
+            packed.add(PackedCharge.of(charges.get(i), nodeMicros).at(moments.get(i)));
         }
         return packed;
     }

@@ -2,11 +2,6 @@ package io.headgate.limiter.redis;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.LimitKey;
-import io.headgate.limiter.Quota;
-import io.headgate.limiter.SlidingWindow;
-import io.headgate.limiter.TokenBucket;
-import io.headgate.limiter.algorithm.Rate;
-import io.headgate.limiter.algorithm.SlidingWindowAlgorithm;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 
@@ -14,43 +9,28 @@ import java.util.Base64;
  * One charge as the script reads it.
  *
  * @param key the Redis key
- * @param kind 1 for a token bucket, 2 for a sliding window
+ * @param quota its kind and its numbers, {@code limits.lua} says which
  * @param cost tokens
- * @param a first number of the quota
- * @param b second number
- * @param c third number
- * @param atMicros moment of the admission to give back, 0 if it is none
+ * @param atMicros what names the admission to give back, 0 if it is none
  */
-record PackedCharge(String key, byte kind, long cost, long a, long b, long c, long atMicros) {
-
-    static final int BYTES = 1 + 5 * Double.BYTES;
+record PackedCharge(String key, ByteBuffer quota, long cost, long atMicros) {
 
     private static final Base64.Encoder KEY_TEXT = Base64.getUrlEncoder().withoutPadding();
 
-    static PackedCharge of(Charge charge, long atMicros) {
-        String key = key(charge.key());
-        Quota quota = charge.quota();
-        if (quota instanceof TokenBucket bucket) {
-            Rate rate = Rate.of(bucket.refill(), Quota.micros("period", bucket.period()));
-            return new PackedCharge(
-                    key, (byte) 1, charge.cost(), rate.tokens(), rate.micros(), bucket.burst(), atMicros);
-        }
-        if (!(quota instanceof SlidingWindow window)) {
-            throw new IllegalArgumentException("quota: " + quota + " (expected: a token bucket or a sliding window)");
-        }
+    /** @param nodeMicros about now; the script is told the calendar around it, and decides by its own clock */
+    static PackedCharge of(Charge charge, long nodeMicros) {
         return new PackedCharge(
-                key,
-                (byte) 2,
-                charge.cost(),
-                window.limit(),
-                Quota.micros("window", window.window()),
-                SlidingWindowAlgorithm.sliceMicros(window),
-                atMicros);
+                key(charge.key()), charge.quota().fold(new PackedQuota(charge.holder(), nodeMicros)), charge.cost(), 0);
+    }
+
+    /** How many bytes {@link #encode} writes. */
+    int size() {
+        return quota.limit() + 2 * Double.BYTES;
     }
 
     /** The same charge, to be given back. */
     PackedCharge at(long admittedMicros) {
-        return new PackedCharge(key, kind, cost, a, b, c, admittedMicros);
+        return new PackedCharge(key, quota, cost, admittedMicros);
     }
 
     /**
@@ -69,11 +49,6 @@ record PackedCharge(String key, byte kind, long cost, long a, long b, long c, lo
     }
 
     void encode(ByteBuffer out) {
-        out.put(kind)
-                .putDouble((double) cost)
-                .putDouble((double) a)
-                .putDouble((double) b)
-                .putDouble((double) c)
-                .putDouble((double) atMicros);
+        out.put(quota.duplicate()).putDouble((double) cost).putDouble((double) atMicros);
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisNoScriptException;
@@ -32,35 +33,38 @@ public final class RedisLimitStore implements LimitStore {
 
     private final RScript redis;
     private final LimitScript script;
+    private final LongSupplier nodeMicros;
     private final GroupCommit calls = new GroupCommit(LARGEST_GROUP, LONGEST_QUEUE, this::send);
 
     /** @param client connected without retries, see {@link RedisConnections} */
     public RedisLimitStore(RedissonClient client) {
-        this(client, LimitScript.onServerClock());
+        this(client, LimitScript.onServerClock(), () -> 1_000 * System.currentTimeMillis());
     }
 
-    RedisLimitStore(RedissonClient client, LimitScript script) {
+    /** @param nodeMicros this node's clock, which only says which page of the calendar the script is shown */
+    RedisLimitStore(RedissonClient client, LimitScript script, LongSupplier nodeMicros) {
+        this.nodeMicros = nodeMicros;
         this.redis = client.getScript(ByteArrayCodec.INSTANCE);
         this.script = script;
     }
 
     @Override
     public CompletionStage<Decision> acquire(List<Charge> charges) {
-        LimitStore.check(charges);
-        return calls.submit(new Call.Acquire(Call.pack(charges)));
+        LimitStore.checkTakeable(charges);
+        return calls.submit(new Call.Acquire(Call.pack(charges, nodeMicros.getAsLong())));
     }
 
     @Override
     public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
         LimitStore.check(charges);
-        return calls.submit(new Call.Refund(Call.pack(charges, admission.atMicros())))
+        return calls.submit(new Call.Refund(Call.pack(charges, nodeMicros.getAsLong(), admission.atMicros())))
                 .thenApply(done -> null);
     }
 
     @Override
     public CompletionStage<List<Usage>> peek(List<Charge> charges) {
         LimitStore.check(charges);
-        return calls.submit(new Call.Peek(Call.pack(charges)));
+        return calls.submit(new Call.Peek(Call.pack(charges, nodeMicros.getAsLong())));
     }
 
     private CompletionStage<GroupCommit.Replies> send(List<Call<?>> group) {

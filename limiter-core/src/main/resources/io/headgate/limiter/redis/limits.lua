@@ -1,35 +1,44 @@
 -- Decides a batch of calls, each all-or-nothing over its charges. Runs behind clock.lua, which sets `now` (microseconds)
--- and `spare_ms`. Repeats the arithmetic of TokenBucketAlgorithm and SlidingWindowAlgorithm step by step; names match.
+-- and `spare_ms`. Repeats the arithmetic of the algorithms in Java step by step; names match.
 -- States stay packed strings and charges parallel arrays: a table per charge would cost more than its arithmetic.
 --
 -- KEYS     one per charge, in the order of the charges; a key may recur in several calls
 -- ARGV[1]  per call:   op (1 acquire, 2 peek, 3 refund), count of charges
---          per charge: kind, cost, three numbers of its quota, and the moment of its admission (0 but for a refund)
+--          per charge: kind, three or more numbers of its quota, cost, and what names its admission (0 but for a refund)
 --                      kind 1, token bucket:   rate tokens, rate micros, burst
 --                      kind 2, sliding window: limit, window micros, slice micros
--- reply    per call:   1 allowed or 0 denied
+--                      kind 3, calendar quota: limit, unit, longest micros; begin of the previous, the present and the
+--                                              next budget and of the one after, by the node's clock
+--                      kind 4, concurrency:    slots, lease micros, holder (eight bytes that are no number)
+--                      kind 5, the same only looked at: slots, lease micros, 0
+-- reply    per call:   1 allowed, 0 denied, or 2 if now is in none of the three budgets of a kind 3, and then nothing more
 --          per charge: remaining, replenish micros, wait micros, moment of the admission (0 unless admitted)
 -- Numbers are big-endian doubles that hold integers; op, count, kind and verdict are bytes.
 --
 -- A stored state is a byte that names kind and version, then doubles:
 --   0x11  owed, fraction, denominator, at
 --   0x12  total tokens, then slice end and tokens of each slice, oldest first
+--   0x13  unit, used, end
+--   0x14  then holder (eight bytes) and end of each lease, the one that ends first in front
 
 local floor, max, min, ceil = math.floor, math.max, math.min, math.ceil
 local pack, unpack_struct, sub, byte = struct.pack, struct.unpack, string.sub, string.byte
 
-local ACQUIRE, PEEK = 1, 2
-local BUCKET_STATE, WINDOW_STATE = 0x11, 0x12
+local ACQUIRE, PEEK, REFUND = 1, 2, 3
+local BUCKET, WINDOW, CALENDAR, CONCURRENCY, CONCURRENCY_UNHELD = 1, 2, 3, 4, 5
+local BUCKET_STATE, WINDOW_STATE, CALENDAR_STATE, LEASES_STATE = 0x11, 0x12, 0x13, 0x14
 
 -- Packed state of each key, as stored or as this batch has left it; what has to be written; when it stops to matter.
 local states, written, idle_at = {}, {}, {}
 
 -- The charges of the call at hand.
 local keys, kinds, costs, moments = {}, {}, {}, {}
-local qa, qb, qc = {}, {}, {}
+local qa, qb, qc, periods = {}, {}, {}, {}
 local remaining, replenish, wait = {}, {}, {}
--- Advanced states: a, b, c are owed, fraction and at of a bucket; used tokens, first live byte and moment of a window.
-local a, b, c, stepped_back = {}, {}, {}, {}
+-- Advanced states: a, b, c are owed, fraction and at of a bucket; used tokens, first live byte and moment of a window;
+-- used tokens, 0 and end of a budget; count of leases, byte of the holder's own (0 if none) and moment of slots, whose
+-- live leases are packed in leases.
+local a, b, c, leases, stepped_back = {}, {}, {}, {}, {}
 
 ---------------------------------------------------------------- token bucket
 
@@ -90,6 +99,11 @@ local function bucket_keep(i)
   local key = keys[i]
   states[key] = pack('>Bdddd', BUCKET_STATE, a[i], b[i], qb[i], c[i])
   written[key], idle_at[key] = true, c[i] + micros_to_drain(qa[i], qb[i], a[i], b[i])
+end
+
+local function bucket_charge(i)
+  a[i] = a[i] + costs[i]
+  bucket_keep(i)
 end
 
 local function bucket_refund(i, state)
@@ -173,6 +187,12 @@ local function window_charge(i)
   written[key], idle_at[key] = true, ending + qb[i]
 end
 
+-- After a step back of the clock: all that counts is in the slice of now.
+local function window_keep(i)
+  local key = keys[i]
+  written[key], idle_at[key] = true, slice_end(qc[i], now) + qb[i]
+end
+
 local function window_refund(i, state)
   if byte(state) ~= WINDOW_STATE then return end
   local key, cost, moment = keys[i], costs[i], moments[i]
@@ -195,14 +215,141 @@ local function window_refund(i, state)
   end
 end
 
+---------------------------------------------------------------- calendar quota
+
+local function calendar_end(i)
+  local begins = periods[i]
+  for budget = 2, 4 do
+    if now < begins[budget] then return begins[budget] end
+  end
+end
+
+local function calendar_covers(i)
+  return periods[i][1] <= now and now < periods[i][4]
+end
+
+local function calendar_advance(i, state)
+  a[i], b[i], c[i], stepped_back[i] = 0, 0, calendar_end(i), false
+  if not state or byte(state) ~= CALENDAR_STATE then return end
+  local _, unit, used, ending = unpack_struct('>Bddd', state)
+  if unit ~= qb[i] or ending <= now then return end
+  stepped_back[i] = ending - now > 2 * qc[i]
+  a[i] = used
+  if not stepped_back[i] then c[i] = max(c[i], ending) end
+end
+
+local function calendar_usage(i, cost)
+  local left = c[i] - now
+  remaining[i], replenish[i], wait[i] = max(0, qa[i] - a[i]), 0, 0
+  if a[i] > 0 then replenish[i] = left end
+  if cost > remaining[i] then wait[i] = left end
+end
+
+local function calendar_keep(i)
+  local key = keys[i]
+  states[key] = pack('>Bddd', CALENDAR_STATE, qb[i], a[i], c[i])
+  written[key], idle_at[key] = true, a[i] > 0 and c[i] or now
+end
+
+local function calendar_charge(i)
+  a[i] = a[i] + costs[i]
+  calendar_keep(i)
+end
+
+local function calendar_refund(i, state)
+  if byte(state) ~= CALENDAR_STATE then return end
+  local _, unit, used, ending = unpack_struct('>Bddd', state)
+  if unit ~= qb[i] or ending ~= moments[i] then return end
+  a[i], c[i] = max(0, used - costs[i]), ending
+  calendar_keep(i)
+end
+
+---------------------------------------------------------------- concurrency
+
+-- A state is a tag and then leases of 16 bytes: holder and end.
+local LEASE = 16
+
+local function lease_end(state, at)
+  return (unpack_struct('>d', state, at + 8))
+end
+
+-- Where the holder's lease begins, 0 if it has none.
+local function lease_of(i, state)
+  if kinds[i] == CONCURRENCY then
+    for at = 2, #state, LEASE do
+      if sub(state, at, at + 7) == qc[i] then return at end
+    end
+  end
+  return 0
+end
+
+local function leases_ending_by(state, latest)
+  local cut = { pack('>B', LEASES_STATE) }
+  for at = 2, #state, LEASE do
+    cut[#cut + 1] = sub(state, at, at + 7) .. pack('>d', min(lease_end(state, at), latest))
+  end
+  return table.concat(cut)
+end
+
+local function slots_advance(i, state)
+  a[i], b[i], c[i], leases[i], stepped_back[i] = 0, 0, now, pack('>B', LEASES_STATE), false
+  if not state or byte(state) ~= LEASES_STATE then return end
+  local first = 2
+  while first < #state and lease_end(state, first) <= now do first = first + LEASE end
+  local live = pack('>B', LEASES_STATE) .. sub(state, first)
+  stepped_back[i] = #live > 1 and lease_end(live, #live - LEASE + 1) - now > 2 * qb[i]
+  if stepped_back[i] then live = leases_ending_by(live, now + qb[i]) end
+  leases[i], a[i], b[i] = live, (#live - 1) / LEASE, lease_of(i, live)
+end
+
+local function slots_usage(i)
+  local state, free = leases[i], qa[i] - a[i]
+  remaining[i], replenish[i], wait[i] = max(0, free), 0, 0
+  if a[i] > 0 then replenish[i] = lease_end(state, 2 + LEASE * max(0, -free)) - now end
+  if free <= 0 and b[i] == 0 then wait[i] = replenish[i] end
+end
+
+local function slots_keep(i)
+  local key, state = keys[i], leases[i]
+  states[key], written[key], idle_at[key] = state, true, now
+  if #state > 1 then idle_at[key] = lease_end(state, #state - LEASE + 1) end
+end
+
+local function slots_charge(i)
+  local others, ending = leases[i], now + qb[i]
+  if b[i] > 0 then
+    others = sub(others, 1, b[i] - 1) .. sub(others, b[i] + LEASE)
+    c[i] = 0
+  end
+  local place = #others + 1
+  while place > 2 and lease_end(others, place - LEASE) > ending do place = place - LEASE end
+  leases[i] = sub(others, 1, place - 1) .. qc[i] .. pack('>d', ending) .. sub(others, place)
+  a[i], b[i] = (#leases[i] - 1) / LEASE, place
+  slots_keep(i)
+end
+
+local function slots_refund(i, state)
+  if byte(state) ~= LEASES_STATE then return end
+  local at = lease_of(i, state)
+  if at == 0 or lease_end(state, at) - qb[i] > moments[i] then return end
+  leases[i] = sub(state, 1, at - 1) .. sub(state, at + LEASE)
+  slots_keep(i)
+end
+
 ---------------------------------------------------------------- the batch
+
+local advance = { bucket_advance, window_advance, calendar_advance, slots_advance, slots_advance }
+local usage = { bucket_usage, window_usage, calendar_usage, slots_usage, slots_usage }
+local charge_one = { bucket_charge, window_charge, calendar_charge, slots_charge }
+local keep = { bucket_keep, window_keep, calendar_keep, slots_keep, slots_keep }
+local refund = { bucket_refund, window_refund, calendar_refund, slots_refund, slots_refund }
 
 local stored = redis.call('MGET', unpack(KEYS))
 for i, key in ipairs(KEYS) do
   local state = stored[i]
   if state and not states[key] then
     local tag = byte(state)
-    if tag ~= BUCKET_STATE and tag ~= WINDOW_STATE then
+    if tag < BUCKET_STATE or tag > LEASES_STATE then
       return redis.error_reply('HEADGATE state of an unknown version in ' .. key)
     end
     states[key] = state
@@ -216,20 +363,33 @@ local function read_charges(count)
   for i = 1, count do
     key_index = key_index + 1
     keys[i] = KEYS[key_index]
-    kinds[i], costs[i], qa[i], qb[i], qc[i], moments[i], position = unpack_struct('>Bddddd', input, position)
+    local kind
+    kind, qa[i], qb[i], qc[i], position = unpack_struct('>Bddd', input, position)
+    kinds[i], periods[i] = kind, nil
+    if kind == CALENDAR then
+      local begins = {}
+      begins[1], begins[2], begins[3], begins[4], position = unpack_struct('>dddd', input, position)
+      periods[i] = begins
+    elseif kind == CONCURRENCY then
+      qc[i] = sub(input, position - 8, position - 1)
+    end
+    costs[i], moments[i], position = unpack_struct('>dd', input, position)
   end
+end
+
+local function covers(count)
+  for i = 1, count do
+    if kinds[i] == CALENDAR and not calendar_covers(i) then return false end
+  end
+  return true
 end
 
 local function view(count)
   local fits = true
   for i = 1, count do
-    if kinds[i] == 1 then
-      bucket_advance(i, states[keys[i]])
-      bucket_usage(i, costs[i])
-    else
-      window_advance(i, states[keys[i]])
-      window_usage(i, costs[i])
-    end
+    local kind = kinds[i]
+    advance[kind](i, states[keys[i]])
+    usage[kind](i, costs[i])
     fits = fits and wait[i] == 0
   end
   return fits
@@ -237,14 +397,9 @@ end
 
 local function charge(count)
   for i = 1, count do
-    if kinds[i] == 1 then
-      a[i] = a[i] + costs[i]
-      bucket_keep(i)
-      bucket_usage(i, 1)
-    else
-      window_charge(i)
-      window_usage(i, 1)
-    end
+    local kind = kinds[i]
+    charge_one[kind](i)
+    usage[kind](i, 1)
     wait[i] = 0
   end
 end
@@ -253,14 +408,7 @@ end
 -- start the wait over again.
 local function keep_stepped_back(count)
   for i = 1, count do
-    if stepped_back[i] then
-      local key = keys[i]
-      if kinds[i] == 1 then
-        bucket_keep(i)
-      else
-        written[key], idle_at[key] = true, slice_end(qc[i], now) + qb[i]
-      end
-    end
+    if stepped_back[i] then keep[kinds[i]](i) end
   end
 end
 
@@ -277,7 +425,9 @@ while position <= #input do
   local op, count
   op, count, position = unpack_struct('>BB', input, position)
   read_charges(count)
-  if op == ACQUIRE then
+  if op ~= REFUND and not covers(count) then
+    answer(0, 2)
+  elseif op == ACQUIRE then
     local fits = view(count)
     if fits then charge(count) else keep_stepped_back(count) end
     answer(count, fits and 1 or 0)
@@ -291,7 +441,7 @@ while position <= #input do
     for i = 1, count do
       local state = states[keys[i]]
       if state then
-        if kinds[i] == 1 then bucket_refund(i, state) else window_refund(i, state) end
+        refund[kinds[i]](i, state)
       end
     end
     answer(0, 1)

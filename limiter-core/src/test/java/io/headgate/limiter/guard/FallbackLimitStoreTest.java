@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.limiter.Charge;
+import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.Holder;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
 import io.headgate.limiter.StoreUnavailable;
+import io.headgate.limiter.Subject;
 import io.headgate.limiter.Usage;
 import io.headgate.limiter.local.AlgorithmCounter;
 import io.headgate.limiter.local.LocalLimitStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -192,6 +197,24 @@ class FallbackLimitStoreTest {
 
             assertThat(remaining(charge)).isEqualTo(10);
             assertThat(remaining(open)).isEqualTo(10);
+        }
+
+        @Test
+        void a_slot_is_not_reported_and_the_store_gets_to_know_its_holder_by_the_next_renewal() {
+            Charge slot = new Charge(
+                    LimitKey.of("slots", Subject.EVERYONE),
+                    new Concurrency(4, Duration.ofSeconds(45)),
+                    1,
+                    OnStoreFailure.LOCAL);
+            outage.begins = true;
+            get(first.acquire(List.of(slot.heldBy(new Holder(1)))));
+            get(first.acquire(List.of(slot.heldBy(new Holder(2)))));
+            assertThat(get(first.acquire(List.of(slot.heldBy(new Holder(3)))))).isInstanceOf(Decision.Denied.class);
+            outage.begins = false;
+
+            get(first.acquire(List.of(slot.heldBy(new Holder(2)))));
+
+            assertThat(remaining(slot)).isEqualTo(3);
         }
 
         private long remaining(Charge charge) {

@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
+import io.headgate.limiter.CalendarQuota;
+import io.headgate.limiter.Concurrency;
+import io.headgate.limiter.Holder;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.TokenBucket;
+import io.headgate.limiter.algorithm.CalendarState;
+import io.headgate.limiter.algorithm.LeasesState;
 import io.headgate.limiter.algorithm.SlidingWindowState;
 import io.headgate.limiter.algorithm.TokenBucketState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,6 +45,18 @@ class SerializationTest {
     }
 
     @Test
+    void budgets_and_slots_that_version_1_has_written_are_read_and_written_for_ever() throws IOException {
+        SubjectState kept = new SubjectState(List.of(
+                new Counter(5, new CalendarState(CalendarQuota.Unit.WEEK, 1L << 45, START + 70), START + 70),
+                new Counter(6, LeasesState.of(0x0123_4567_89AB_CDEFL, START + 40, -2, START + 45), START + 45)));
+        byte[] bytes = fixture("subject-state-v1-budget-and-slots.hex");
+
+        assertThat(SubjectState.of(bytes)).isEqualTo(kept);
+        assertThat(HexFormat.of().formatHex(kept.toBytes()))
+                .isEqualTo(HexFormat.of().formatHex(bytes));
+    }
+
+    @Test
     void any_state_survives_its_bytes() {
         SubjectState extremes = new SubjectState(List.of(
                 new Counter(
@@ -47,6 +65,9 @@ class SerializationTest {
                         Long.MAX_VALUE),
                 new Counter(Long.MAX_VALUE, new TokenBucketState(0, 0, 1, -1), Long.MIN_VALUE),
                 new Counter(0, SlidingWindowState.of(), 0),
+                new Counter(2, new CalendarState(CalendarQuota.Unit.DAY, 0, Long.MIN_VALUE), Long.MAX_VALUE),
+                new Counter(3, LeasesState.of(), 0),
+                new Counter(4, LeasesState.of(-1, Long.MIN_VALUE, 0, 5, 1, Long.MAX_VALUE), 5),
                 new Counter(1, SlidingWindowState.of(Long.MIN_VALUE, 1, -1, 2, 0, 3, Long.MAX_VALUE, 4), 5)));
 
         assertThat(SubjectState.of(extremes.toBytes())).isEqualTo(extremes);
@@ -86,8 +107,16 @@ class SerializationTest {
     @Test
     void calls_and_outcomes_survive_their_bytes() {
         List<LimitCall> limits = List.of(
-                new LimitCall(-7, new TokenBucket(Quota.MAX_COUNT, Quota.MAX_PERIOD, Quota.MAX_COUNT), Quota.MAX_COUNT),
-                new LimitCall(7, new SlidingWindow(1, Duration.ofNanos(1_000)), 1));
+                new LimitCall(
+                        -7, new TokenBucket(Quota.MAX_COUNT, Quota.MAX_PERIOD, Quota.MAX_COUNT), Quota.MAX_COUNT, null),
+                new LimitCall(7, new SlidingWindow(1, Duration.ofNanos(1_000)), 1, null),
+                new LimitCall(
+                        8,
+                        new CalendarQuota(9, CalendarQuota.Unit.MONTH, ZoneId.of("America/Argentina/Buenos_Aires")),
+                        1,
+                        null),
+                new LimitCall(9, new Concurrency(3, Duration.ofSeconds(45)), 1, new Holder(Long.MIN_VALUE)),
+                new LimitCall(10, new Concurrency(3, Duration.ofSeconds(45)), 1, null));
 
         assertThat(read(new SubjectCall.Acquire(limits)))
                 .isInstanceOfSatisfying(
@@ -96,10 +125,10 @@ class SerializationTest {
         assertThat(read(new SubjectCall.Peek(limits)))
                 .isInstanceOfSatisfying(
                         SubjectCall.Peek.class, call -> assertThat(call.limits).isEqualTo(limits));
-        assertThat(read(new SubjectCall.Refund(limits, new long[] {START, -1})))
+        assertThat(read(new SubjectCall.Refund(limits, new long[] {START, -1, 0, 1, 2})))
                 .isInstanceOfSatisfying(SubjectCall.Refund.class, call -> {
                     assertThat(call.limits).isEqualTo(limits);
-                    assertThat(call.atMicros).containsExactly(START, -1);
+                    assertThat(call.atMicros).containsExactly(START, -1, 0, 1, 2);
                 });
 
         WriteStateSerializer outcomes = new WriteStateSerializer();

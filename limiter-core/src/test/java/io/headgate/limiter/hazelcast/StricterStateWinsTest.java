@@ -3,6 +3,9 @@ package io.headgate.limiter.hazelcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.spi.merge.MergingValue;
+import io.headgate.limiter.CalendarQuota;
+import io.headgate.limiter.algorithm.CalendarState;
+import io.headgate.limiter.algorithm.LeasesState;
 import io.headgate.limiter.algorithm.LimitState;
 import io.headgate.limiter.algorithm.SlidingWindowState;
 import io.headgate.limiter.algorithm.TokenBucketState;
@@ -34,6 +37,25 @@ class StricterStateWinsTest {
         Counter other = counter(1, SlidingWindowState.of(59, 30, 119, 25), 219);
 
         assertThat(merged(one, other)).containsExactly(counter(1, SlidingWindowState.of(59, 40, 119, 25), 219));
+    }
+
+    @Test
+    void of_two_budgets_that_end_together_the_one_more_used_stays_and_else_the_later() {
+        Counter more = counter(1, new CalendarState(CalendarQuota.Unit.DAY, 9, 100), 100);
+        Counter less = counter(1, new CalendarState(CalendarQuota.Unit.DAY, 3, 100), 100);
+        Counter later = counter(1, new CalendarState(CalendarQuota.Unit.DAY, 1, 200), 200);
+
+        assertThat(merged(less, more)).containsExactly(more);
+        assertThat(merged(more, less)).containsExactly(more);
+        assertThat(merged(more, later)).containsExactly(later);
+    }
+
+    @Test
+    void everyone_who_holds_a_slot_on_either_side_keeps_it_until_the_later_end() {
+        Counter here = counter(1, LeasesState.of(7, 100, 8, 120), 120);
+        Counter there = counter(1, LeasesState.of(9, 90, 7, 130), 130);
+
+        assertThat(merged(here, there)).containsExactly(counter(1, LeasesState.of(9, 90, 8, 120, 7, 130), 130));
     }
 
     @Test

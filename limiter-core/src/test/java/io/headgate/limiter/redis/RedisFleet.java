@@ -20,11 +20,14 @@ final class RedisFleet implements SharedLimitStoreContract.BreakableFleet {
     private static final String MANUAL_CLOCK =
             "local now, spare_ms = tonumber(redis.call('GET', '" + CLOCK_KEY + "')), 3600000\n";
 
+    /** An hour: what the nodes believe to be the time must not matter. */
+    private static final long NODES_APART_MICROS = 3_600_000_000L;
+
     private final int port;
     private final List<RedissonClient> clients = new ArrayList<>();
     private final List<LimitStore> nodes = new ArrayList<>();
     private @Nullable RedisServer server;
-    private long nowMicros;
+    private volatile long nowMicros;
 
     RedisFleet(long nowMicros) throws IOException {
         port = freePort();
@@ -32,7 +35,9 @@ final class RedisFleet implements SharedLimitStoreContract.BreakableFleet {
         for (int i = 0; i < 2; i++) {
             RedissonClient client = connections().open();
             clients.add(client);
-            nodes.add(new RedisLimitStore(client, LimitScript.withClock(MANUAL_CLOCK)));
+            long aheadMicros = i * NODES_APART_MICROS;
+            nodes.add(new RedisLimitStore(
+                    client, LimitScript.withClock(MANUAL_CLOCK), () -> this.nowMicros + aheadMicros));
         }
         setMicros(nowMicros);
     }

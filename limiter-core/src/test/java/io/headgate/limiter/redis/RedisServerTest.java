@@ -3,6 +3,7 @@ package io.headgate.limiter.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headgate.limiter.CalendarQuota;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitKey;
@@ -14,8 +15,11 @@ import io.headgate.limiter.Subject;
 import io.headgate.limiter.TokenBucket;
 import io.headgate.limiter.guard.Share;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,6 +57,24 @@ class RedisServerTest {
         assertThat(acquire(charge)).isInstanceOf(Decision.Allowed.class);
         Decision.Denied denied = (Decision.Denied) acquire(charge);
         assertThat(denied.retryAfterMicros()).isBetween(1L, 50_000L);
+    }
+
+    @Test
+    void a_calendar_is_undecided_for_a_node_whose_clock_is_more_than_a_budget_apart() {
+        LimitStore ahead = new RedisLimitStore(
+                client, LimitScript.onServerClock(), () -> (System.currentTimeMillis() + 3 * 86_400_000L) * 1_000);
+        Charge day = charge("skewed-day", new CalendarQuota(1, CalendarQuota.Unit.DAY, ZoneOffset.UTC));
+        Charge month = charge("skewed-month", new CalendarQuota(1, CalendarQuota.Unit.MONTH, ZoneOffset.UTC));
+
+        CompletionStage<Decision> undecided = ahead.acquire(List.of(month, day));
+        assertThat(undecided.toCompletableFuture())
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(StoreUnavailable.class)
+                .withMessageContaining("too far apart for a calendar");
+
+        assertThat(ahead.acquire(List.of(month)).toCompletableFuture().join()).isInstanceOf(Decision.Allowed.class);
+        assertThat(acquire(month)).isInstanceOf(Decision.Denied.class);
     }
 
     @Test

@@ -133,7 +133,7 @@ class AdmissionOracleTest {
         for (int i = 0; i < nodes.length; i++) {
             nodes[i] = oracle.node(ClockOffset.of(100 - random.nextInt(10), 100 + ahead[i], 100 + random.nextInt(10)));
         }
-        Algorithm algorithm = Algorithm.of(enforced);
+        Algorithm algorithm = Algorithm.of(enforced, null);
         LimitState state = null;
         long now = 1_000 * SECOND;
         for (int i = 0; i < 1_000; i++) {
@@ -141,7 +141,7 @@ class AdmissionOracleTest {
             LimitState advanced = algorithm.advance(state, now);
             boolean fits = algorithm.usage(advanced, now, 1).waitMicros() == 0;
             if (fits) {
-                state = algorithm.charge(advanced, now, 1);
+                state = algorithm.charge(advanced, now, 1).state();
             }
             int by = random.nextInt(nodes.length);
             long sent = now + ahead[by] - random.nextInt(300);
