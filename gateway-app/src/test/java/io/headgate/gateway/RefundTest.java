@@ -43,6 +43,12 @@ class RefundTest {
                 "--headgate.backends.feed.uri=" + BACKEND.baseUrl(),
                 "--headgate.backends.playback.uri=" + BACKEND.baseUrl(),
                 "--headgate.backends.upload.uri=http://127.0.0.1:1"));
+        // The first requests of a cold gateway may take longer than the backends' timeout.
+        BACKEND.stubFor(any(anyUrl()).willReturn(ok()));
+        for (int i = 0; i < 3; i++) {
+            var unused = answers(client(250 + i), "/play/warm", 1);
+            unused = answers(client(250 + i), "/api/feed/warm", 1);
+        }
     }
 
     @AfterAll
@@ -63,7 +69,7 @@ class RefundTest {
 
     static Stream<ResponseDefinitionBuilder> failures() {
         return Stream.of(
-                aResponse().withStatus(500), aResponse().withFault(Fault.EMPTY_RESPONSE), ok().withFixedDelay(1_000));
+                aResponse().withStatus(500), aResponse().withFault(Fault.EMPTY_RESPONSE), ok().withFixedDelay(4_000));
     }
 
     @ParameterizedTest
