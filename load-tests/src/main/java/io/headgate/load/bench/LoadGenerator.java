@@ -89,6 +89,7 @@ final class LoadGenerator {
         private int next;
         private long countFrom;
         private long countTo;
+        private int unanswered;
 
         private Run(Load load) {
             this.load = load;
@@ -103,6 +104,7 @@ final class LoadGenerator {
         private void begin(List<Channel> channels) {
             countFrom = System.nanoTime() + load.warmUpMillis() * 1_000_000L;
             countTo = countFrom + load.millis() * 1_000_000L;
+            unanswered = channels.size();
             for (Channel channel : channels) {
                 channel.pipeline().get(Loop.class).send(channel);
             }
@@ -155,7 +157,10 @@ final class LoadGenerator {
                 if (message instanceof LastHttpContent) {
                     long now = System.nanoTime();
                     if (now >= countTo) {
-                        finish();
+                        // What is on its way is waited for, so that no answer is left out of the statuses.
+                        if (--unanswered == 0) {
+                            finish();
+                        }
                         return;
                     }
                     if (now >= countFrom) {
