@@ -83,6 +83,13 @@ final class RecordingBackend implements AutoCloseable {
         return seen;
     }
 
+    /** What has arrived with {@code mark} in its bytes so far, whether it was asked for before or not. */
+    List<Arrival> arrivalsWith(String mark) {
+        return arrivals.stream()
+                .filter(arrival -> arrival.text().contains(mark))
+                .toList();
+    }
+
     private void accept() {
         while (!server.isClosed()) {
             try {
