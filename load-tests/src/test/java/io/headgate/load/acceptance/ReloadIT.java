@@ -34,7 +34,7 @@ class ReloadIT {
             Files.writeString(fleet.policy(), policy.replace("window: 1M/h, on-store-failure: local", "windw: 1M/h"));
             within(LIVE, () -> fleet.metric(0, "policy_rejected") == 1.0);
             assertThat(advertised(fleet)).contains("\"shared\";q=2000000;w=3600");
-            assertThat(fleet.log(0)).contains("policy.yaml:17:25:", "windw", "did you mean");
+            assertThat(fleet.log(0)).contains("policy.yaml:18:25:", "windw", "did you mean");
             assertThat(fleet.managementText(0, "/actuator/health/readiness")).contains("\"UP\"");
 
             Files.writeString(fleet.policy(), policy);
