@@ -3,33 +3,41 @@ package io.headgate.gateway.identity;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import io.headgate.gateway.identity.TokenVerifier.Outcome;
 import io.headgate.policy.match.IdentityRules;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Bearer tokens, each verified once: what a token says is remembered, by digest, until it expires, but no longer than
- * the issuer's keys are, so that a key that the issuer withdraws takes its tokens along.
+ * Bearer tokens, each verified once: what a token says is remembered, by digest, until it expires, but not for longer
+ * than {@link #REMEMBERED}. Keys are that fresh again when a token is verified, so a key that the issuer withdraws has
+ * taken its tokens along within twice that time.
  */
 final class BearerTokens {
 
+    /** How long a verification holds. */
+    static final Duration REMEMBERED = IssuerKeys.FRESH;
+
     private static final int MOST_REMEMBERED = 50_000;
 
+    private final IssuerKeys keys;
     private final TokenVerifier verifier;
     private final Executor executor;
     private final InstantSource clock;
     private final Cache<Sha256, Claims> verified;
 
     /**
-     * Tokens judged by {@code verifier}.
+     * Tokens judged by {@code verifier} with {@code keys}.
      *
-     * @param executor where verification may block; bounded, so that a flood of tokens cannot pile up
+     * @param executor where signatures are checked; bounded, so that a flood of tokens cannot pile up
      */
-    BearerTokens(TokenVerifier verifier, Executor executor, InstantSource clock) {
+    BearerTokens(IssuerKeys keys, TokenVerifier verifier, Executor executor, InstantSource clock) {
+        this.keys = keys;
         this.verifier = verifier;
         this.executor = executor;
         this.clock = clock;
@@ -41,7 +49,7 @@ final class BearerTokens {
 
     private Duration remembered(Claims claims) {
         Duration life = Duration.between(clock.instant(), claims.expires());
-        Duration bounded = life.compareTo(TokenVerifier.KEYS_LIVE) > 0 ? TokenVerifier.KEYS_LIVE : life;
+        Duration bounded = life.compareTo(REMEMBERED) > 0 ? REMEMBERED : life;
         return bounded.isNegative() ? Duration.ZERO : bounded;
     }
 
@@ -53,23 +61,34 @@ final class BearerTokens {
 
     /** Verifies the token, off the calling thread; one too many is as good as one without keys. */
     CompletionStage<Identity> verify(BearerToken token, IdentityRules rules) {
-        try {
-            return CompletableFuture.supplyAsync(() -> judge(token, rules), executor);
-        } catch (RejectedExecutionException e) {
-            return CompletableFuture.completedFuture(new Identity.Rejected(AuthenticationFailure.NO_KEYS));
-        }
+        return keys.refreshed()
+                .thenApplyAsync(done -> judge(token), executor)
+                .thenCompose(outcome -> outcome instanceof Outcome.UnknownKey
+                        ? keys.fetched().thenApplyAsync(done -> judge(token), executor)
+                        : CompletableFuture.completedStage(outcome))
+                .thenApply(outcome -> identity(token, outcome, rules))
+                .exceptionally(BearerTokens::oneTooMany);
     }
 
-    private Identity judge(BearerToken token, IdentityRules rules) {
-        TokenVerifier.Outcome outcome = verifier.verify(token);
-        if (outcome instanceof TokenVerifier.Outcome.Genuine genuine) {
+    private Outcome judge(BearerToken token) {
+        return keys.known().map(known -> verifier.verify(token, known)).orElseGet(Outcome.UnknownKey::new);
+    }
+
+    private Identity identity(BearerToken token, Outcome outcome, IdentityRules rules) {
+        if (outcome instanceof Outcome.Genuine genuine) {
             verified.put(token.digest(), genuine.claims());
             return identity(genuine.claims(), rules);
         }
         return new Identity.Rejected(
-                outcome instanceof TokenVerifier.Outcome.NoKeys
-                        ? AuthenticationFailure.NO_KEYS
-                        : AuthenticationFailure.BAD_TOKEN);
+                keys.known().isPresent() ? AuthenticationFailure.BAD_TOKEN : AuthenticationFailure.NO_KEYS);
+    }
+
+    private static Identity oneTooMany(Throwable error) {
+        Throwable cause = error instanceof CompletionException wrapped ? wrapped.getCause() : error;
+        if (cause instanceof RejectedExecutionException) {
+            return new Identity.Rejected(AuthenticationFailure.NO_KEYS);
+        }
+        throw error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
     }
 
     private static Identity identity(Claims claims, IdentityRules rules) {

@@ -3,9 +3,7 @@ package io.headgate.gateway.identity;
 import com.nimbusds.jose.JWSAlgorithm;
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.config.SettingRejected;
-import java.net.MalformedURLException;
 import java.net.URI;
-import java.net.URL;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
@@ -37,6 +35,7 @@ class IdentityConfiguration {
         all.addAll(JWSAlgorithm.Family.EC);
         // Not in every JDK: Bouncy Castle would have to bring it.
         all.remove(JWSAlgorithm.ES256K);
+        all.addAll(Ed25519Check.ALGORITHMS);
         return all;
     }
 
@@ -78,23 +77,22 @@ class IdentityConfiguration {
         TokenVerifier verifier = new TokenVerifier(
                 Objects.requireNonNull(jwt.issuer()),
                 Objects.requireNonNull(jwt.audience()),
-                url(Objects.requireNonNull(jwt.jwkSetUri())),
                 jwt.algorithms().stream()
                         .map(IdentityConfiguration::algorithm)
                         .collect(Collectors.toUnmodifiableSet()));
-        return new BearerTokens(verifier, tokenVerification, InstantSource.system());
+        JwkSetEndpoint endpoint = new JwkSetEndpoint(checked(Objects.requireNonNull(jwt.jwkSetUri())));
+        IssuerKeys keys = new IssuerKeys(endpoint, System::nanoTime);
+        // Asked for now, so that the first caller need not wait for them.
+        var unused = keys.refreshed();
+        return new BearerTokens(keys, verifier, tokenVerification, InstantSource.system());
     }
 
-    private static URL url(URI uri) {
-        try {
-            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            if (http && uri.getHost() != null) {
-                return uri.toURL();
-            }
-        } catch (MalformedURLException e) {
-            // Said below, as for any other address that is none.
+    private static URI checked(URI uri) {
+        boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+        if (!http || uri.getHost() == null) {
+            throw new SettingRejected("headgate.auth.jwt.jwk-set-uri", uri, "an http or https URL");
         }
-        throw new SettingRejected("headgate.auth.jwt.jwk-set-uri", uri, "an http or https URL");
+        return uri;
     }
 
     private static JWSAlgorithm algorithm(String name) {

@@ -3,67 +3,52 @@ package io.headgate.gateway.identity;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKMatcher;
+import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
-import com.nimbusds.jose.jwk.source.JWKSetSource;
-import com.nimbusds.jose.jwk.source.JWKSetSourceWrapper;
-import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
-import com.nimbusds.jose.jwk.source.RateLimitReachedException;
-import com.nimbusds.jose.jwk.source.URLBasedJWKSetSource;
+import com.nimbusds.jose.jwk.KeyConverter;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
-import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jwt.JWTClaimNames;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
-import java.net.URL;
+import java.security.Key;
+import java.security.PublicKey;
+import java.security.interfaces.EdECPublicKey;
 import java.text.ParseException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /**
  * Verifies the bearer tokens of one issuer: signature by a key the issuer publishes and an algorithm we chose, exact
  * issuer, our audience, and a life that has begun and not ended, give or take {@link #SKEW}. Encrypted and unsigned
- * tokens are refused, and so are keys that a token brings along.
+ * tokens are refused, and so are those that bring a key or the address of one along, or ask for extensions.
  *
- * <p>The issuer is asked for its keys when they are older than {@link #KEYS_LIVE} or a token names one that is not among
- * them, but not more than twice in {@link #FETCH_INTERVAL} whatever arrives. While it does not answer, the keys that
- * were known stay in use.
- *
- * <p>Thread-safe. A call may block for as long as fetching the keys takes.
+ * <p>Thread-safe.
  */
 final class TokenVerifier {
 
     static final Duration SKEW = Duration.ofSeconds(60);
-    static final Duration KEYS_LIVE = Duration.ofMinutes(5);
-    static final Duration FETCH_INTERVAL = Duration.ofSeconds(60);
 
-    private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration KEYS_OUTLIVE_ISSUER = Duration.ofHours(12);
-    private static final int LARGEST_KEY_SET = 256 * 1024;
+    private final DefaultJWTProcessor<Lookup> processor = new DefaultJWTProcessor<>();
+    private final Set<JWSAlgorithm> algorithms;
 
-    private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
-    private volatile boolean keysKnown;
-
-    TokenVerifier(String issuer, String audience, URL jwkSetUrl, Set<JWSAlgorithm> algorithms) {
-        int timeout = Math.toIntExact(FETCH_TIMEOUT.toMillis());
-        JWKSetSource<SecurityContext> published = new Noticing(
-                new URLBasedJWKSetSource<>(jwkSetUrl, new DefaultResourceRetriever(timeout, timeout, LARGEST_KEY_SET)));
-        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(
-                algorithms,
-                JWKSourceBuilder.create(published)
-                        .cache(KEYS_LIVE.toMillis(), 2 * FETCH_TIMEOUT.toMillis())
-                        .refreshAheadCache(false)
-                        .rateLimited(FETCH_INTERVAL.toMillis())
-                        .outageTolerant(KEYS_OUTLIVE_ISSUER.toMillis())
-                        .build()));
+    TokenVerifier(String issuer, String audience, Set<JWSAlgorithm> algorithms) {
+        this.algorithms = Set.copyOf(algorithms);
+        processor.setJWSKeySelector(this::keys);
+        processor.setJWSVerifierFactory(new Checks());
         processor.setJWSTypeVerifier(
                 new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
-        DefaultJWTClaimsVerifier<SecurityContext> claims = new DefaultJWTClaimsVerifier<>(
+        DefaultJWTClaimsVerifier<Lookup> claims = new DefaultJWTClaimsVerifier<>(
                 audience, new JWTClaimsSet.Builder().issuer(issuer).build(), Set.of(JWTClaimNames.EXPIRATION_TIME));
         claims.setMaxClockSkew(Math.toIntExact(SKEW.toSeconds()));
         processor.setJWTClaimsSetVerifier(claims);
@@ -77,38 +62,68 @@ final class TokenVerifier {
         /** It is not. */
         record Bad() implements Outcome {}
 
-        /** Nobody can tell: there are no keys. */
-        record NoKeys() implements Outcome {}
+        /** It may be, but it is signed with a key that is not among those that were given. */
+        record UnknownKey() implements Outcome {}
     }
 
-    Outcome verify(BearerToken token) {
+    /** Holds a token against the issuer's keys. */
+    Outcome verify(BearerToken token, JWKSet keys) {
+        Lookup lookup = new Lookup(keys);
         try {
-            JWTClaimsSet claims = processor.process(token.serialized(), null);
+            JWTClaimsSet claims = processor.process(token.serialized(), lookup);
             return new Outcome.Genuine(
                     new Claims(claims.getClaims(), claims.getExpirationTime().toInstant()));
-        } catch (RateLimitReachedException e) {
-            // Raised for a key that is not among those known, too soon to ask again.
-            return keysKnown ? new Outcome.Bad() : new Outcome.NoKeys();
-        } catch (KeySourceException e) {
-            return new Outcome.NoKeys();
         } catch (BadJOSEException | JOSEException | ParseException e) {
-            return new Outcome.Bad();
+            return lookup.missed ? new Outcome.UnknownKey() : new Outcome.Bad();
         }
     }
 
-    /** Notices when keys have arrived. */
-    private final class Noticing extends JWKSetSourceWrapper<SecurityContext> {
-
-        Noticing(JWKSetSource<SecurityContext> source) {
-            super(source);
+    private List<Key> keys(JWSHeader header, Lookup lookup) {
+        if (!algorithms.contains(header.getAlgorithm()) || asksForTrust(header)) {
+            return List.of();
         }
+        List<JWK> matching = new JWKSelector(JWKMatcher.forJWSHeader(header)).select(lookup.keys);
+        lookup.missed = matching.isEmpty();
+        List<Key> usable = new ArrayList<>();
+        for (JWK jwk : matching) {
+            if (jwk instanceof OctetKeyPair pair) {
+                Ed25519Check.key(pair).ifPresent(usable::add);
+            } else {
+                KeyConverter.toJavaKeys(List.of(jwk)).stream()
+                        .filter(PublicKey.class::isInstance)
+                        .forEach(usable::add);
+            }
+        }
+        return usable;
+    }
+
+    /** Whether the token would choose the key it is checked with, or the rules. */
+    private static boolean asksForTrust(JWSHeader header) {
+        return header.getJWK() != null
+                || header.getJWKURL() != null
+                || header.getX509CertURL() != null
+                || header.getX509CertChain() != null
+                || header.getCriticalParams() != null;
+    }
+
+    /** One token's search among the keys. */
+    private static final class Lookup implements SecurityContext {
+
+        private final JWKSet keys;
+        private boolean missed;
+
+        Lookup(JWKSet keys) {
+            this.keys = keys;
+        }
+    }
+
+    private static final class Checks extends DefaultJWSVerifierFactory {
 
         @Override
-        public JWKSet getJWKSet(JWKSetCacheRefreshEvaluator refresh, long now, SecurityContext context)
-                throws KeySourceException {
-            JWKSet keys = getSource().getJWKSet(refresh, now, context);
-            keysKnown = true;
-            return keys;
+        public JWSVerifier createJWSVerifier(JWSHeader header, Key key) throws JOSEException {
+            return key instanceof EdECPublicKey edwards
+                    ? new Ed25519Check(edwards)
+                    : super.createJWSVerifier(header, key);
         }
     }
 }

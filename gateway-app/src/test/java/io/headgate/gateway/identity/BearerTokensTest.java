@@ -9,24 +9,39 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.IdentityRules;
-import java.net.MalformedURLException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import no.nav.security.mock.oauth2.MockOAuth2Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,10 +55,11 @@ class BearerTokensTest {
 
     private final MockOAuth2Server server = new MockOAuth2Server();
     private final RSAKey publishedElsewhere = key("elsewhere");
+    private final AtomicLong nanos = new AtomicLong();
     private BearerTokens tokens;
 
     @BeforeEach
-    void start() throws MalformedURLException {
+    void start() {
         server.start();
         tokens = tokens(server.jwksUrl("tests").toString());
     }
@@ -53,13 +69,13 @@ class BearerTokensTest {
         server.shutdown();
     }
 
-    private BearerTokens tokens(String jwkSetUrl) throws MalformedURLException {
-        TokenVerifier verifier = new TokenVerifier(
-                server.issuerUrl("tests").toString(),
-                AUDIENCE,
-                URI.create(jwkSetUrl).toURL(),
-                Set.of(JWSAlgorithm.RS256));
-        return new BearerTokens(verifier, Runnable::run, InstantSource.system());
+    private BearerTokens tokens(String jwkSetUrl) {
+        return tokens(new JwkSetEndpoint(URI.create(jwkSetUrl)), JWSAlgorithm.RS256);
+    }
+
+    private BearerTokens tokens(Supplier<CompletionStage<JWKSet>> endpoint, JWSAlgorithm algorithm) {
+        TokenVerifier verifier = new TokenVerifier(server.issuerUrl("tests").toString(), AUDIENCE, Set.of(algorithm));
+        return new BearerTokens(new IssuerKeys(endpoint, nanos::get), verifier, Runnable::run, InstantSource.system());
     }
 
     @Test
@@ -94,7 +110,7 @@ class BearerTokensTest {
     }
 
     @Test
-    void aTokenIsNotJudgedWithoutKeys() throws MalformedURLException {
+    void aTokenIsNotJudgedWithoutKeys() {
         tokens = tokens("http://127.0.0.1:1/jwks");
         assertRejected(issued("ada", AUDIENCE, 600), AuthenticationFailure.NO_KEYS);
     }
@@ -156,6 +172,73 @@ class BearerTokensTest {
     }
 
     @Test
+    void anIssuerMaySignWithEd25519() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
+        KeyPair pair = generator.generateKeyPair();
+        byte[] encoded = pair.getPublic().getEncoded();
+        OctetKeyPair published = new OctetKeyPair.Builder(
+                        Curve.Ed25519,
+                        Base64URL.encode(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length)))
+                .keyID("edwards")
+                .build();
+        tokens = tokens(() -> CompletableFuture.completedStage(new JWKSet(published)), JWSAlgorithm.EdDSA);
+        assertThat(verified(edwards(claims(), pair.getPrivate()))).isInstanceOf(Identity.Verified.class);
+        assertRejected(edwards(claims(), generator.generateKeyPair().getPrivate()));
+    }
+
+    private static String edwards(JWTClaimsSet claims, PrivateKey key) throws GeneralSecurityException {
+        JWSHeader header =
+                new JWSHeader.Builder(JWSAlgorithm.EdDSA).keyID("edwards").build();
+        String signed = header.toBase64URL() + "." + Base64URL.encode(claims.toString());
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initSign(key);
+        signature.update(signed.getBytes(StandardCharsets.US_ASCII));
+        return signed + "." + Base64URL.encode(signature.sign());
+    }
+
+    @Test
+    void aTokenThatAsksForAnotherKeyOrForExtensionsIsRefusedThoughItsSignatureIsRight() throws Exception {
+        RSAKey published = key("published");
+        tokens =
+                tokens(() -> CompletableFuture.completedStage(new JWKSet(published.toPublicJWK())), JWSAlgorithm.RS256);
+        assertThat(verified(signed(header(), published))).isInstanceOf(Identity.Verified.class);
+        URI elsewhere = URI.create("https://evil.example/keys");
+        assertRejected(signed(header().jwkURL(elsewhere), published));
+        assertRejected(signed(header().x509CertURL(elsewhere), published));
+        assertRejected(signed(header().x509CertChain(List.of(Base64.encode("no certificate"))), published));
+        assertRejected(signed(header().jwk(published.toPublicJWK()), published));
+        assertRejected(signed(header().criticalParams(Set.of("exp")).customParam("exp", 1), published));
+        assertRejected(signed(header().type(new JOSEObjectType("dpop+jwt")), published));
+    }
+
+    private static JWSHeader.Builder header() {
+        return new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("published").type(JOSEObjectType.JWT);
+    }
+
+    private String signed(JWSHeader.Builder header, RSAKey key) throws JOSEException {
+        SignedJWT token = new SignedJWT(header.build(), claims());
+        token.sign(new RSASSASigner(key));
+        return token.serialize();
+    }
+
+    @Test
+    void aKeyThatTheIssuerHasWithdrawnIsRefusedTwoMinutesLater() throws Exception {
+        RSAKey first = key("first");
+        RSAKey second = key("second");
+        AtomicReference<JWKSet> published = new AtomicReference<>(new JWKSet(first.toPublicJWK()));
+        tokens = tokens(() -> CompletableFuture.completedStage(published.get()), JWSAlgorithm.RS256);
+        assertThat(verified(signed(claims(), JWSAlgorithm.RS256, "first", new RSASSASigner(first))))
+                .isInstanceOf(Identity.Verified.class);
+        published.set(new JWKSet(second.toPublicJWK()));
+        nanos.addAndGet(IssuerKeys.FRESH.toNanos() + 1);
+        JWTClaimsSet others =
+                new JWTClaimsSet.Builder(claims()).subject("grace").build();
+        assertRejected(signed(others, JWSAlgorithm.RS256, "first", new RSASSASigner(first)));
+        assertThat(verified(signed(others, JWSAlgorithm.RS256, "second", new RSASSASigner(second))))
+                .isInstanceOf(Identity.Verified.class);
+    }
+
+    @Test
     void aTamperedTokenIsRefused() {
         String[] parts = issued("ada", AUDIENCE, 600).split("\\.", -1);
         String[] other = issued("grace", AUDIENCE, 600).split("\\.", -1);
@@ -176,7 +259,12 @@ class BearerTokensTest {
         for (int i = 0; i < 50; i++) {
             assertRejected(signed(claims(), JWSAlgorithm.RS256, "unknown" + i, new RSASSASigner(publishedElsewhere)));
         }
-        assertThat(drainRequests()).isLessThanOrEqualTo(1);
+        assertThat(drainRequests()).isZero();
+        nanos.addAndGet(IssuerKeys.FETCH_INTERVAL.toNanos());
+        for (int i = 0; i < 50; i++) {
+            assertRejected(signed(claims(), JWSAlgorithm.RS256, "unknown" + i, new RSASSASigner(publishedElsewhere)));
+        }
+        assertThat(drainRequests()).isEqualTo(1);
     }
 
     /** How many requests the issuer has received since this was asked last. */

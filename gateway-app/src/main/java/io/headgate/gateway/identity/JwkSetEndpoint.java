@@ -1,0 +1,64 @@
+package io.headgate.gateway.identity;
+
+import com.nimbusds.jose.jwk.JWKSet;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
+
+/** Where an issuer publishes its keys (RFC 7517 §5). Redirects are not followed: the address is the one that is trusted. */
+final class JwkSetEndpoint implements Supplier<CompletionStage<JWKSet>> {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final int LARGEST_KEY_SET = 256 * 1024;
+
+    private final HttpClient client = HttpClient.newConnection().followRedirect(false);
+    private final URI uri;
+
+    JwkSetEndpoint(URI uri) {
+        this.uri = uri;
+    }
+
+    @Override
+    public CompletionStage<JWKSet> get() {
+        return client.get()
+                .uri(uri)
+                .response(JwkSetEndpoint::body)
+                .reduceWith(ByteArrayOutputStream::new, JwkSetEndpoint::append)
+                .flatMap(JwkSetEndpoint::parse)
+                .timeout(TIMEOUT)
+                .toFuture();
+    }
+
+    private static Flux<byte[]> body(HttpClientResponse response, ByteBufFlux body) {
+        int status = response.status().code();
+        return status == 200
+                ? body.asByteArray()
+                : Flux.error(new IOException(response.resourceUrl() + " answered " + status + " (expected: 200)"));
+    }
+
+    private static ByteArrayOutputStream append(ByteArrayOutputStream text, byte[] part) {
+        if (text.size() + part.length > LARGEST_KEY_SET) {
+            throw new IllegalStateException("the key set is larger than " + LARGEST_KEY_SET + " bytes");
+        }
+        text.writeBytes(part);
+        return text;
+    }
+
+    private static Mono<JWKSet> parse(ByteArrayOutputStream text) {
+        try {
+            return Mono.just(JWKSet.parse(text.toString(StandardCharsets.UTF_8)));
+        } catch (ParseException e) {
+            return Mono.error(e);
+        }
+    }
+}

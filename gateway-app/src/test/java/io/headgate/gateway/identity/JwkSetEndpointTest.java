@@ -1,0 +1,77 @@
+package io.headgate.gateway.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.nimbusds.jose.jwk.JWKSet;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+@Timeout(60)
+class JwkSetEndpointTest {
+
+    private final DisposableServer server = HttpServer.create()
+            .host("127.0.0.1")
+            .port(0)
+            .route(routes -> routes.get("/keys", (request, response) -> response.sendString(Mono.just("{\"keys\":[]}")))
+                    .get("/moved", (request, response) -> response.sendRedirect("/keys"))
+                    .get("/html", (request, response) -> response.sendString(Mono.just("<html>")))
+                    .get(
+                            "/endless",
+                            (request, response) -> response.sendString(
+                                    Flux.just(" ".repeat(8_192)).repeat()))
+                    .get("/silent", (request, response) -> Mono.never())
+                    .get(
+                            "/stuck",
+                            (request, response) -> response.sendString(
+                                    Flux.concat(Mono.just("{"), Mono.never()),
+                                    java.nio.charset.StandardCharsets.UTF_8)))
+            .bindNow();
+
+    @AfterEach
+    void stop() {
+        server.disposeNow();
+    }
+
+    @Test
+    void anIssuersKeysAreRead() throws Exception {
+        assertThat(asked("/keys").get(20, TimeUnit.SECONDS).isEmpty()).isTrue();
+    }
+
+    @Test
+    void aRedirectIsNotFollowed() {
+        assertThatThrownBy(() -> asked("/moved").get(20, TimeUnit.SECONDS)).hasMessageContaining("answered 302");
+    }
+
+    @Test
+    void whatIsNoKeySetIsAnError() {
+        assertThatThrownBy(() -> asked("/html").get(20, TimeUnit.SECONDS)).hasMessageContaining("JSON");
+        assertThatThrownBy(() -> asked("/nowhere").get(20, TimeUnit.SECONDS)).hasMessageContaining("answered 404");
+    }
+
+    @Test
+    void anAnswerWithoutEndIsGivenUp() {
+        assertThatThrownBy(() -> asked("/endless").get(20, TimeUnit.SECONDS)).hasMessageContaining("larger than");
+    }
+
+    @Test
+    void anIssuerThatDoesNotAnswerIsGivenUpWithinSeconds() {
+        for (String path : new String[] {"/silent", "/stuck"}) {
+            assertThatThrownBy(() -> asked(path).get(20, TimeUnit.SECONDS)).hasMessageContaining("2000ms");
+        }
+    }
+
+    private CompletableFuture<JWKSet> asked(String path) {
+        return new JwkSetEndpoint(URI.create("http://127.0.0.1:" + server.port() + path))
+                .get()
+                .toCompletableFuture();
+    }
+}
