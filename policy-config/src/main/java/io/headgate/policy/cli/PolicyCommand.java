@@ -14,7 +14,13 @@ import picocli.CommandLine.Spec;
         description = "Checks policies and explains what they do.",
         mixinStandardHelpOptions = true,
         versionProvider = ReleaseVersion.class,
-        subcommands = {ValidateCommand.class, ExplainCommand.class, DiffCommand.class, HelpCommand.class})
+        subcommands = {
+            ValidateCommand.class,
+            ExplainCommand.class,
+            DiffCommand.class,
+            TestCommand.class,
+            HelpCommand.class
+        })
 public final class PolicyCommand implements Runnable {
 
     @Spec

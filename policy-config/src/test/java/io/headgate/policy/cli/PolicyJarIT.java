@@ -35,6 +35,14 @@ class PolicyJarIT {
     }
 
     @Test
+    void itHoldsThePolicyToItsTests() throws Exception {
+        Run run = policy("test", "policies");
+
+        assertThat(run.output()).endsWith(" passed, 0 failed" + System.lineSeparator());
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
     void itTellsProblemsFromWrongUsage() throws Exception {
         assertThat(policy("validate", "nowhere.yaml").exitCode()).isEqualTo(1);
         assertThat(policy("validate").exitCode()).isEqualTo(2);

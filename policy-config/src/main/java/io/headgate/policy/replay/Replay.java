@@ -1,0 +1,120 @@
+package io.headgate.policy.replay;
+
+import io.headgate.limiter.Charge;
+import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.local.AlgorithmCounter;
+import io.headgate.limiter.local.LocalLimitStore;
+import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.LimitPlan;
+import io.headgate.policy.match.PlannedLimit;
+import io.headgate.policy.match.PlannedLimit.Allowance;
+import io.headgate.policy.match.PlannedLimit.Mode;
+import io.headgate.policy.match.PlannedLimit.Stage;
+import io.headgate.policy.match.PolicyRules;
+import io.headgate.policy.match.PolicySet;
+import io.headgate.policy.match.RequestFacts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One gateway in virtual time: judges requests as the real one does, by the same policy and the same algorithms, at the
+ * moment that its clock shows. The store always answers, and nothing is given back. Not thread-safe.
+ */
+public final class Replay {
+
+    private final PolicySet policy;
+    private final LimitStore store;
+
+    /** A gateway on which nothing has been counted yet. */
+    public Replay(PolicyRules rules, VirtualClock clock) {
+        this.policy = PolicySet.of(rules, clock);
+        this.store = new LocalLimitStore(clock::micros, AlgorithmCounter::new);
+    }
+
+    /** Judges a request now. */
+    public Judgement judge(RequestFacts facts) {
+        if (policy.block(facts.ip()).isPresent() || policy.block(facts.caller()).isPresent()) {
+            return withoutLimits(null, "", Verdict.BLOCKED);
+        }
+        LimitPlan plan = policy.match(facts);
+        return judge(plan.route(), plan.plan(), plan.limits(), Verdict.ALLOWED);
+    }
+
+    /**
+     * Judges a request now whose credential is not accepted: it is held against the limits before authentication, and
+     * where the policy limits nothing, against those that count its address anywhere.
+     *
+     * @param facts the request, of which nobody knows the caller
+     */
+    public Judgement judgeUnauthenticated(RequestFacts facts) {
+        if (policy.block(facts.ip()).isPresent()) {
+            return withoutLimits(null, "", Verdict.BLOCKED);
+        }
+        LimitPlan here = policy.match(facts);
+        LimitPlan plan = here.route() == null ? policy.limitsOf(Caller.ANONYMOUS, facts.ip()) : here;
+        List<PlannedLimit> guards = plan.limits().stream()
+                .filter(limit -> limit.stage() == Stage.BEFORE_AUTH)
+                .toList();
+        return judge(plan.route(), plan.plan(), guards, Verdict.UNAUTHENTICATED);
+    }
+
+    private static Judgement withoutLimits(@Nullable String route, String plan, Verdict verdict) {
+        return new Judgement(route, plan, verdict, List.of(), List.of(), List.of());
+    }
+
+    private Judgement judge(@Nullable String route, String plan, List<PlannedLimit> limits, Verdict ifItFits) {
+        List<PlannedLimit> counted = new ArrayList<>(limits.size());
+        List<Charge> charges = new ArrayList<>(limits.size());
+        for (PlannedLimit limit : limits) {
+            if (limit.mode() == Mode.ENFORCE && limit.allowance() instanceof Allowance.Metered metered) {
+                counted.add(limit);
+                charges.add(metered.charge());
+            } else if (limit.mode() == Mode.ENFORCE && limit.allowance() instanceof Allowance.Never) {
+                return new Judgement(route, plan, Verdict.REFUSED, List.of(limit), List.of(), List.of());
+            }
+        }
+        if (charges.isEmpty()) {
+            return new Judgement(route, plan, ifItFits, List.of(), watch(limits), List.of());
+        }
+        Decision decision = answer(store.acquire(charges));
+        List<Standing> standings = new ArrayList<>(counted.size());
+        List<PlannedLimit> refusing = new ArrayList<>();
+        for (int i = 0; i < counted.size(); i++) {
+            Standing standing = new Standing(
+                    counted.get(i), charges.get(i), decision.usages().get(i));
+            standings.add(standing);
+            if (standing.refuses()) {
+                refusing.add(standing.limit());
+            }
+        }
+        return decision instanceof Decision.Allowed
+                ? new Judgement(route, plan, ifItFits, List.of(), watch(limits), standings)
+                : new Judgement(route, plan, Verdict.REFUSED, refusing, List.of(), standings);
+    }
+
+    /** Charges the limits that refuse nobody, each on its own; returns those on trial that would have refused. */
+    private List<PlannedLimit> watch(List<PlannedLimit> limits) {
+        List<PlannedLimit> refusing = List.of();
+        for (PlannedLimit limit : limits) {
+            if (limit.mode() == Mode.ENFORCE) {
+                continue;
+            }
+            boolean fits = limit.allowance() instanceof Allowance.Metered metered
+                    ? answer(store.acquire(List.of(metered.charge()))) instanceof Decision.Allowed
+                    : limit.allowance() instanceof Allowance.Unlimited;
+            if (!fits && limit.mode() == Mode.SHADOW) {
+                refusing = refusing.isEmpty() ? new ArrayList<>() : refusing;
+                refusing.add(limit);
+            }
+        }
+        return refusing;
+    }
+
+    /** The in-process store's stages are complete when it returns them. */
+    private static <T> T answer(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+}
