@@ -41,11 +41,18 @@ public sealed interface Decision {
      * @param source where it was decided
      * @param atMicros what a refund names each charge by: for most quotas its moment, on the clock that counts it, which
      *     need not be one clock for all of them. 0 for a charge that took nothing
+     * @param delayMicros how long the call has to be held back before it may begin: until its turn has come in the last
+     *     of its {@linkplain LeakyBucket queues}; 0 if it waits in none
      */
-    record Allowed(List<Usage> usages, Source source, List<Long> atMicros) implements Decision {
+    record Allowed(List<Usage> usages, Source source, List<Long> atMicros, long delayMicros) implements Decision {
         public Allowed {
             usages = List.copyOf(usages);
             atMicros = List.copyOf(atMicros);
+        }
+
+        /** Of a call that may begin at once. */
+        public Allowed(List<Usage> usages, Source source, List<Long> atMicros) {
+            this(usages, source, atMicros, 0);
         }
 
         @Override

@@ -70,12 +70,6 @@ public sealed interface Quota permits TokenBucket, SlidingWindow, CalendarQuota,
         return nanos / 1_000;
     }
 
-    /** That no store counts this kind of quota. */
-    static IllegalArgumentException uncounted(Quota quota) {
-        return new IllegalArgumentException("quota: " + quota
-                + " (expected: a token bucket, a sliding window, a calendar quota or a limit of concurrency)");
-    }
-
     /**
      * Returns {@code value} if it is a count that a quota may hold.
      *

@@ -14,18 +14,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The steps of one quota. A store reads the stored state, {@linkplain #advance advances} it to its own now, asks what
  * is {@linkplain #usage left}, and, once every limit of the call fits, {@linkplain #charge charges} and keeps what
- * comes out. A call that does not fit leaves the stored state as it was.
+ * comes out. A call that does not fit leaves the stored state as it was, but for what {@link #keptOnRefusal} says.
  *
  * <p>States are handed in as stored; a state of another kind of quota counts as none. Immutable and thread-safe.
  */
 public sealed interface Algorithm
-        permits TokenBucketAlgorithm, SlidingWindowAlgorithm, CalendarAlgorithm, ConcurrencyAlgorithm {
+        permits TokenBucketAlgorithm,
+                SlidingWindowAlgorithm,
+                CalendarAlgorithm,
+                LeakyBucketAlgorithm,
+                ConcurrencyAlgorithm,
+                PenaltyAlgorithm {
 
     /**
      * The algorithm that enforces {@code quota}.
      *
      * @param holder for whom, where the quota is a {@link Concurrency} that is not only looked at
-     * @throws IllegalArgumentException if no store counts this kind of quota
      */
     static Algorithm of(Quota quota, @Nullable Holder holder) {
         return quota.fold(new Quota.Cases<>() {
@@ -46,7 +50,7 @@ public sealed interface Algorithm
 
             @Override
             public Algorithm of(LeakyBucket bucket) {
-                throw Quota.uncounted(bucket);
+                return new LeakyBucketAlgorithm(bucket);
             }
 
             @Override
@@ -56,7 +60,7 @@ public sealed interface Algorithm
 
             @Override
             public Algorithm of(Penalty penalty) {
-                throw Quota.uncounted(penalty);
+                return new PenaltyAlgorithm(penalty, penalty.quota().fold(this));
             }
         });
     }
@@ -66,17 +70,22 @@ public sealed interface Algorithm
      *
      * <p>Time that runs backwards grants nothing: the state stays at the latest moment it has seen. After a step back of
      * more than the quota's own period it continues from now instead, with everything still counted, so that a
-     * corrected clock freezes nobody for longer than that period ({@link #steppedBack}).
+     * corrected clock freezes nobody for longer than that period.
      *
      * @param stored as kept by the store, {@code null} if there is none
      */
     LimitState advance(@Nullable LimitState stored, long nowMicros);
 
     /**
-     * Whether the clock has fallen so far behind the stored state that {@link #advance} starts it anew from now. Such an
-     * advanced state has to be kept even if the call is refused: the next call would start the wait over again.
+     * What has to be kept although the call is refused, whichever limit refused it; {@code null} if nothing, as nearly
+     * always. A state that goes on from now after a step back of the clock is kept, or the next call would start the wait
+     * over again; so is the block that begins when this limit is one of those that refuse.
+     *
+     * @param stored as kept by the store
+     * @param cost what the call asked for
      */
-    boolean steppedBack(@Nullable LimitState stored, long nowMicros);
+    @Nullable
+    LimitState keptOnRefusal(@Nullable LimitState stored, long nowMicros, long cost);
 
     /**
      * What is left in an advanced state, and when {@code cost} tokens would fit.

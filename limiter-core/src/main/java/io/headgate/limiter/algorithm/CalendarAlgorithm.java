@@ -37,12 +37,16 @@ final class CalendarAlgorithm implements Algorithm {
         return new CalendarState(quota.unit(), used, end);
     }
 
-    /** A budget that is yet to begin, and not only next, is one of a clock that has been corrected. */
     @Override
-    public boolean steppedBack(@Nullable LimitState stored, long nowMicros) {
-        return stored instanceof CalendarState state
-                && state.unit() == quota.unit()
-                && state.endMicros() - nowMicros > 2 * longest;
+    public @Nullable LimitState keptOnRefusal(@Nullable LimitState stored, long nowMicros, long cost) {
+        return stored instanceof CalendarState state && state.unit() == quota.unit() && steppedBack(state, nowMicros)
+                ? advance(state, nowMicros)
+                : null;
+    }
+
+    /** A budget that is yet to begin, and not only next, is one of a clock that has been corrected. */
+    private boolean steppedBack(CalendarState state, long nowMicros) {
+        return state.endMicros() - nowMicros > 2 * longest;
     }
 
     @Override

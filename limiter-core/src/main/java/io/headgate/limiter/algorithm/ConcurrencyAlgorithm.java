@@ -41,8 +41,12 @@ final class ConcurrencyAlgorithm implements Algorithm {
     }
 
     @Override
-    public boolean steppedBack(@Nullable LimitState stored, long nowMicros) {
-        return stored instanceof LeasesState state && state.size() > 0 && state.newestEnd() - nowMicros > 2 * lease;
+    public @Nullable LimitState keptOnRefusal(@Nullable LimitState stored, long nowMicros, long cost) {
+        return stored instanceof LeasesState state && steppedBack(state, nowMicros) ? advance(state, nowMicros) : null;
+    }
+
+    private boolean steppedBack(LeasesState state, long nowMicros) {
+        return state.size() > 0 && state.newestEnd() - nowMicros > 2 * lease;
     }
 
     @Override

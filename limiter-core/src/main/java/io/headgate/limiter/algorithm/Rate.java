@@ -23,6 +23,13 @@ public record Rate(long tokens, long micros) {
         return fits(tokens, micros) ? new Rate(tokens, micros) : largestBelow(tokens, micros);
     }
 
+    /** Microseconds in which {@code amount + fraction / micros} tokens pass, rounded up; every product below 2<sup>53</sup>. */
+    long microsFor(long amount, long fraction) {
+        long parts = amount % tokens * micros + fraction;
+        long whole = amount / tokens * micros + parts / tokens;
+        return parts % tokens == 0 ? whole : whole + 1;
+    }
+
     private static Rate largestBelow(long tokens, long micros) {
         // p/q and beforeP/beforeQ are the last two convergents; those of even index lie below the true rate.
         long beforeP = 0;

@@ -58,10 +58,14 @@ public final class SlidingWindowAlgorithm implements Algorithm {
     }
 
     @Override
-    public boolean steppedBack(@Nullable LimitState stored, long nowMicros) {
-        return stored instanceof SlidingWindowState state
-                && state.size() > 0
-                && state.newestEnd() - slice - window > nowMicros;
+    public @Nullable LimitState keptOnRefusal(@Nullable LimitState stored, long nowMicros, long cost) {
+        return stored instanceof SlidingWindowState state && state.size() > 0 && steppedBack(state, nowMicros)
+                ? advance(state, nowMicros)
+                : null;
+    }
+
+    private boolean steppedBack(SlidingWindowState state, long nowMicros) {
+        return state.newestEnd() - slice - window > nowMicros;
     }
 
     @Override

@@ -25,7 +25,7 @@ final class TokenBucketAlgorithm implements Algorithm {
     TokenBucketAlgorithm(TokenBucket quota) {
         this.burst = quota.burst();
         this.rate = Rate.of(quota.refill(), Quota.micros("period", quota.period()));
-        this.fillMicros = microsToDrain(burst, 0);
+        this.fillMicros = rate.microsFor(burst, 0);
     }
 
     @Override
@@ -44,8 +44,14 @@ final class TokenBucketAlgorithm implements Algorithm {
     }
 
     @Override
-    public boolean steppedBack(@Nullable LimitState stored, long nowMicros) {
-        return stored instanceof TokenBucketState state && state.atMicros() - fillMicros > nowMicros;
+    public @Nullable LimitState keptOnRefusal(@Nullable LimitState stored, long nowMicros, long cost) {
+        return stored instanceof TokenBucketState state && steppedBack(state, nowMicros)
+                ? advance(state, nowMicros)
+                : null;
+    }
+
+    private boolean steppedBack(TokenBucketState state, long nowMicros) {
+        return state.atMicros() - fillMicros > nowMicros;
     }
 
     /** The same debt in this rate's parts of a token and within this burst. */
@@ -126,17 +132,10 @@ final class TokenBucketAlgorithm implements Algorithm {
             return 0;
         }
         TokenBucketState own = inOwnParts(state);
-        return Math.max(0, own.atMicros() - nowMicros + microsToDrain(own.owed(), own.fraction()));
+        return Math.max(0, own.atMicros() - nowMicros + rate.microsFor(own.owed(), own.fraction()));
     }
 
     private long microsUntilFits(TokenBucketState state, long cost) {
-        return microsToDrain(state.owed() + cost - burst, state.fraction());
-    }
-
-    /** ceil((tokens + fraction/m) · m / rate.tokens), in steps that stay below 2^52. */
-    private long microsToDrain(long tokens, long fraction) {
-        long parts = tokens % rate.tokens() * rate.micros() + fraction;
-        long micros = tokens / rate.tokens() * rate.micros() + parts / rate.tokens();
-        return parts % rate.tokens() == 0 ? micros : micros + 1;
+        return rate.microsFor(state.owed() + cost - burst, state.fraction());
     }
 }

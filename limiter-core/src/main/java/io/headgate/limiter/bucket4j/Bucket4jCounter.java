@@ -95,12 +95,12 @@ public final class Bucket4jCounter implements LocalCounter {
     }
 
     @Override
-    public long charge(long nowMicros, Charge charge) {
+    public Taken charge(long nowMicros, Charge charge) {
         refill(nowMicros);
         beforeLastCharge = bucket.copy();
         lastChargeMicros = latestMicros;
         bucket.consume(charge.cost());
-        return latestMicros;
+        return new Taken(latestMicros, 0);
     }
 
     @Override

@@ -37,14 +37,16 @@ import org.jspecify.annotations.Nullable;
  *   <li>Refusals of a {@link Concurrency} limit are not remembered: they hold for who has no slot, and who has one is
  *       known to the store alone.
  *   <li>What the other limits of a remembered refusal would say is not known, and is not said
- *       ({@link Decision.Denied#positions}).
+ *       ({@link Decision.Denied#positions}). Nor does a refusal from memory start a block of theirs
+ *       ({@link io.headgate.limiter.Penalty}): it begins with the next call that reaches the store.
  * </ul>
  *
  * <p><b>Worst case.</b> Over-admission: none, as nothing is ever admitted from memory. Under-admission: tokens that come
  * back without this node's knowledge (a refund by another node, a counter that was reset or lost, a store whose clock
  * leaps) open its door at most {@link #LONGEST_HOLD} late, and never later than the client was told. The proof measures
  * w on this node's clock, so what the store's clock gains on it in that time comes on top. A wait from memory does not
- * know what others have consumed meanwhile, no more than one from the store knows what they will.
+ * know what others have consumed meanwhile, nor of a block that they have brought about, no more than one from the store
+ * knows what they will.
  *
  * <p>Belongs on a shared store, below the fallback: what a node decided alone is not remembered. Memory: {@link
  * #MAX_REFUSALS} refusals of a fixed size, and no thread. Thread-safe; a hit takes no lock.

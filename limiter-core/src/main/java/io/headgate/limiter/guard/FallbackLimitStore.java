@@ -105,14 +105,13 @@ public final class FallbackLimitStore implements LimitStore {
                         reports);
     }
 
-    /** As much of it as there is room for. */
-    private CompletionStage<Decision> charged(Charge charge) {
-        return shared.acquire(List.of(charge)).thenCompose(decision -> {
-            long left = decision.usages().get(0).remaining();
-            return decision instanceof Decision.Denied && left > 0
-                    ? shared.acquire(List.of(new Charge(
-                            charge.key(), charge.quota(), Math.min(left, charge.cost()), charge.onStoreFailure())))
-                    : CompletableFuture.completedFuture(decision);
+    /** As much of it as there is room for, and looking first: a refusal may start a block, which nobody has earned here. */
+    private CompletionStage<?> charged(Charge charge) {
+        return shared.peek(List.of(charge)).thenCompose(usages -> {
+            long fitting = Math.min(usages.get(0).remaining(), charge.cost());
+            return fitting > 0
+                    ? shared.acquire(List.of(charge.costing(fitting)))
+                    : CompletableFuture.completedFuture(null);
         });
     }
 
@@ -152,7 +151,7 @@ public final class FallbackLimitStore implements LimitStore {
     }
 
     private static Decision madeHere(Decision.Allowed counted) {
-        return new Decision.Allowed(counted.usages(), Decision.Source.LOCAL, counted.atMicros());
+        return new Decision.Allowed(counted.usages(), Decision.Source.LOCAL, counted.atMicros(), counted.delayMicros());
     }
 
     private CompletionStage<List<Usage>> looked(List<Charge> open) {
@@ -173,7 +172,8 @@ public final class FallbackLimitStore implements LimitStore {
         return new Decision.Allowed(
                 merged(charges, enforced.usages(), open.usages()),
                 Decision.Source.LOCAL,
-                merged(charges, enforced.atMicros(), open.atMicros()));
+                merged(charges, enforced.atMicros(), open.atMicros()),
+                Math.max(enforced.delayMicros(), open.delayMicros()));
     }
 
     /** Both in the order of the charges. */

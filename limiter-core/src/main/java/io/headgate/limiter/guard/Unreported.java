@@ -40,10 +40,12 @@ final class Unreported {
         return empty;
     }
 
-    synchronized void add(Charge charge, long atMicros) {
+    /** @param name of the admission: its moment, or a later one for quotas that name it by when it is over */
+    synchronized void add(Charge charge, long name) {
         if (charge.quota() instanceof Concurrency) {
             return;
         }
+        long atMicros = Math.min(name, clock.getAsLong());
         Owed known = owed.get(charge.key());
         if (known == null || !known.charge.quota().equals(charge.quota())) {
             if (owed.size() >= MAX_COUNTERS) {
@@ -77,7 +79,7 @@ final class Unreported {
             long consumed = first.quota().capacity()
                     - next.counter.usage(clock.getAsLong(), first.costing(1)).remaining();
             if (consumed > 0) {
-                charge = new Charge(first.key(), first.quota(), consumed, first.onStoreFailure());
+                charge = first.costing(Math.min(consumed, first.quota().largestCost()));
             }
         }
         empty = owed.isEmpty();

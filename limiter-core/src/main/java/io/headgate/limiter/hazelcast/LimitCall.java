@@ -6,6 +6,7 @@ import io.headgate.limiter.Holder;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.algorithm.Algorithm;
 import io.headgate.limiter.algorithm.LimitState;
+import io.headgate.limiter.algorithm.PenaltyState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,12 @@ record LimitCall(
 
     Algorithm algorithm() {
         return Algorithm.of(quota, holder);
+    }
+
+    /** What this limit has counted so far, {@code null} if nothing. */
+    @Nullable
+    LimitState stored(SubjectState subject) {
+        return PenaltyState.under(quota, subject.of(limit));
     }
 
     Counter counter(Algorithm algorithm, LimitState state, long nowMicros) {

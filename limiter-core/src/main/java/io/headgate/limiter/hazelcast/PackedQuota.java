@@ -19,6 +19,8 @@ final class PackedQuota implements Quota.Cases<Packer> {
     private static final int SLIDING_WINDOW = 2;
     private static final int CALENDAR = 3;
     private static final int CONCURRENCY = 4;
+    private static final int LEAKY_BUCKET = 5;
+    private static final int PENALTY = 6;
 
     private static final CalendarQuota.Unit[] UNITS = CalendarQuota.Unit.values();
 
@@ -57,7 +59,10 @@ final class PackedQuota implements Quota.Cases<Packer> {
 
     @Override
     public Packer of(LeakyBucket bucket) {
-        throw Quota.uncounted(bucket);
+        return packer.putByte(LEAKY_BUCKET)
+                .putVarLong(bucket.rate())
+                .putVarLong(Quota.micros("period", bucket.period()))
+                .putVarLong(Quota.micros("longestDelay", bucket.longestDelay()));
     }
 
     @Override
@@ -69,7 +74,8 @@ final class PackedQuota implements Quota.Cases<Packer> {
 
     @Override
     public Packer of(Penalty penalty) {
-        throw Quota.uncounted(penalty);
+        packer.putByte(PENALTY).putVarLong(Quota.micros("block", penalty.block()));
+        return penalty.quota().fold(this);
     }
 
     static Quota unpack(Unpacker unpacker) {
@@ -79,8 +85,14 @@ final class PackedQuota implements Quota.Cases<Packer> {
             case SLIDING_WINDOW -> new SlidingWindow(unpacker.getVarLong(), duration(unpacker));
             case CALENDAR -> new CalendarQuota(unpacker.getVarLong(), unit(unpacker), zone(unpacker));
             case CONCURRENCY -> new Concurrency(unpacker.getVarLong(), duration(unpacker));
+            case LEAKY_BUCKET -> new LeakyBucket(unpacker.getVarLong(), duration(unpacker), duration(unpacker));
+            case PENALTY -> penalty(duration(unpacker), unpack(unpacker));
             default -> throw unpacker.unexpected("a quota of kind " + kind);
         };
+    }
+
+    private static Penalty penalty(Duration block, Quota quota) {
+        return new Penalty(quota, block);
     }
 
     private static Duration duration(Unpacker unpacker) {

@@ -82,7 +82,7 @@ final class Reservation {
                 others[i] = CompletableFuture.completedFuture(null);
             } else {
                 CompletableFuture<SubjectReply> look =
-                        i < refusing ? giveBack(i) : subjects.submit(part.key(), part.peek());
+                        i < refusing ? giveBack(i) : subjects.submit(part.key(), part.refuse());
                 others[i] = look.thenAccept(reply -> replies[index] = reply);
             }
         }
@@ -96,10 +96,12 @@ final class Reservation {
 
     private Decision allowed() {
         Long[] moments = new Long[charges];
+        long delay = 0;
         for (int i = 0; i < parts.size(); i++) {
             parts.get(i).putMoments(replies[i], moments);
+            delay = Math.max(delay, replies[i].delayMicros());
         }
-        return new Decision.Allowed(usages(), Decision.Source.STORE, Arrays.asList(moments));
+        return new Decision.Allowed(usages(), Decision.Source.STORE, Arrays.asList(moments), delay);
     }
 
     private List<Usage> usages() {

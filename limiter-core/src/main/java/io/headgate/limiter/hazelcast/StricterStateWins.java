@@ -6,7 +6,9 @@ import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
 import io.headgate.limiter.algorithm.CalendarState;
+import io.headgate.limiter.algorithm.LeakyBucketState;
 import io.headgate.limiter.algorithm.LeasesState;
+import io.headgate.limiter.algorithm.PenaltyState;
 import io.headgate.limiter.algorithm.SlidingWindowState;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Of two sliding windows each slice keeps the larger count, so that the outcome is at no moment freer than either.
  *       For exact logs, whose slices are single admissions, this is everything both halves admitted.
  *   <li>Of two budgets the one that ends later stays, and of two that end together the one of which more is used.
+ *   <li>Of two queues the one that empties later stays. Turns that the other half gave out meanwhile may fall together with
+ *       its own: until then each half has kept the rate for itself.
+ *   <li>A block of either half stays, until the later end; under it the stricter count.
  *   <li>Every holder of a slot in either half keeps it, until the later end of its lease. That may be more holders than
  *       slots; then nobody else gets one before enough of them have left.
  *   <li>A limit that only one half has counted stays as it is.
@@ -57,6 +62,15 @@ final class StricterStateWins implements SplitBrainMergePolicy<byte[], MergingVa
     }
 
     private static Counter stricter(Counter one, Counter other) {
+        if (one.state() instanceof PenaltyState || other.state() instanceof PenaltyState) {
+            Counter counted = stricter(withoutBlock(one), withoutBlock(other));
+            long until = Math.max(blockedUntil(one), blockedUntil(other));
+            long idleAt = Math.max(one.idleAtMicros(), other.idleAtMicros());
+            return new Counter(one.limit(), new PenaltyState(counted.state(), until), idleAt);
+        }
+        if (one.state() instanceof LeakyBucketState queue && other.state() instanceof LeakyBucketState same) {
+            return queue.emptyAtMicros() >= same.emptyAtMicros() ? one : other;
+        }
         if (one.state() instanceof SlidingWindowState window && other.state() instanceof SlidingWindowState same) {
             long idleAt = Math.max(one.idleAtMicros(), other.idleAtMicros());
             return new Counter(one.limit(), envelope(window, same), idleAt);
@@ -71,6 +85,16 @@ final class StricterStateWins implements SplitBrainMergePolicy<byte[], MergingVa
             return budget.used() >= same.used() ? one : other;
         }
         return one.idleAtMicros() >= other.idleAtMicros() ? one : other;
+    }
+
+    private static Counter withoutBlock(Counter counter) {
+        return counter.state() instanceof PenaltyState block
+                ? new Counter(counter.limit(), block.counted(), counter.idleAtMicros())
+                : counter;
+    }
+
+    private static long blockedUntil(Counter counter) {
+        return counter.state() instanceof PenaltyState block ? block.untilMicros() : Long.MIN_VALUE;
     }
 
     private static LeasesState union(LeasesState one, LeasesState other) {

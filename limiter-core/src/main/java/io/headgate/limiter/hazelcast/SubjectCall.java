@@ -4,7 +4,6 @@ import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceAware;
 import com.hazelcast.core.ReadOnly;
 import com.hazelcast.map.EntryProcessor;
-import io.headgate.limiter.Usage;
 import io.headgate.limiter.algorithm.Algorithm;
 import io.headgate.limiter.algorithm.Charged;
 import io.headgate.limiter.algorithm.LimitState;
@@ -57,75 +56,73 @@ abstract sealed class SubjectCall implements EntryProcessor<UUID, byte[], long[]
     /** Charges every limit or none. */
     static final class Acquire extends SubjectCall {
 
-        private record Advanced(LimitCall limit, Algorithm algorithm, LimitState state) {
-
-            Usage usage(long now) {
-                return algorithm.usage(state, now, limit.cost());
-            }
-
-            Charged charged(long now) {
-                return algorithm.charge(state, now, limit.cost());
-            }
-
-            Advanced with(Charged charged) {
-                return new Advanced(limit, algorithm, charged.state());
-            }
-
-            /** What is left after the charge, which itself no longer waits for anything. */
-            Usage left(long now) {
-                Usage next = algorithm.usage(state, now, 1);
-                return new Usage(next.remaining(), next.replenishMicros(), 0);
-            }
-
-            Counter counter(long now) {
-                return limit.counter(algorithm, state, now);
-            }
-        }
-
         Acquire(List<LimitCall> limits) {
             super(limits);
         }
 
         @Override
         SubjectReply run(Map.Entry<UUID, byte[]> entry, SubjectState stored, long now) {
-            List<Advanced> advanced = new ArrayList<>(limits.size());
-            List<Counter> steppedBack = new ArrayList<>(0);
-            SubjectReply refusal = SubjectReply.about(limits.size(), false);
+            List<Algorithm> algorithms = new ArrayList<>(limits.size());
+            List<LimitState> advanced = new ArrayList<>(limits.size());
             boolean fits = true;
             for (LimitCall limit : limits) {
                 Algorithm algorithm = limit.algorithm();
-                LimitState before = stored.of(limit.limit());
-                Advanced next = new Advanced(limit, algorithm, algorithm.advance(before, now));
-                Usage usage = next.usage(now);
-                refusal.set(advanced.size(), usage, now);
-                fits &= usage.waitMicros() == 0;
-                if (algorithm.steppedBack(before, now)) {
-                    steppedBack.add(next.counter(now));
-                }
-                advanced.add(next);
+                LimitState state = algorithm.advance(limit.stored(stored), now);
+                fits &= algorithm.usage(state, now, limit.cost()).waitMicros() == 0;
+                algorithms.add(algorithm);
+                advanced.add(state);
             }
-            if (fits) {
-                return charge(entry, stored, advanced, now);
-            }
-            if (!steppedBack.isEmpty()) {
-                write(entry, stored.with(steppedBack, now), now);
-            }
-            return refusal;
+            return fits ? charge(entry, stored, algorithms, advanced, now) : refuse(entry, stored, now);
         }
 
         private SubjectReply charge(
-                Map.Entry<UUID, byte[]> entry, SubjectState stored, List<Advanced> advanced, long now) {
-            List<Counter> counters = new ArrayList<>(advanced.size());
-            SubjectReply admission = SubjectReply.about(advanced.size(), true);
-            for (Advanced each : advanced) {
-                Charged charged = each.charged(now);
-                Advanced after = each.with(charged);
-                admission.set(counters.size(), after.left(now), charged.atMicros());
-                counters.add(after.counter(now));
+                Map.Entry<UUID, byte[]> entry,
+                SubjectState stored,
+                List<Algorithm> algorithms,
+                List<LimitState> advanced,
+                long now) {
+            List<Counter> counters = new ArrayList<>(limits.size());
+            SubjectReply admission = SubjectReply.about(limits.size(), true);
+            for (int i = 0; i < limits.size(); i++) {
+                Algorithm algorithm = algorithms.get(i);
+                Charged charged =
+                        algorithm.charge(advanced.get(i), now, limits.get(i).cost());
+                admission.setAdmitted(i, algorithm.usage(charged.state(), now, 1), charged);
+                counters.add(limits.get(i).counter(algorithm, charged.state(), now));
             }
             write(entry, stored.with(counters, now), now);
             return admission;
         }
+    }
+
+    /** Takes notice that the call was refused, by a limit of this subject or of another one, and answers what is left. */
+    static final class Refuse extends SubjectCall {
+
+        Refuse(List<LimitCall> limits) {
+            super(limits);
+        }
+
+        @Override
+        SubjectReply run(Map.Entry<UUID, byte[]> entry, SubjectState stored, long now) {
+            return refuse(entry, stored, now);
+        }
+    }
+
+    final SubjectReply refuse(Map.Entry<UUID, byte[]> entry, SubjectState stored, long now) {
+        List<Counter> kept = new ArrayList<>(0);
+        for (LimitCall limit : limits) {
+            Algorithm algorithm = limit.algorithm();
+            LimitState state = algorithm.keptOnRefusal(limit.stored(stored), now, limit.cost());
+            if (state != null) {
+                kept.add(limit.counter(algorithm, state, now));
+            }
+        }
+        if (kept.isEmpty()) {
+            return usages(stored, now);
+        }
+        SubjectState after = stored.with(kept, now);
+        write(entry, after, now);
+        return usages(after, now);
     }
 
     /** Reads, for the costs asked for. */
@@ -161,13 +158,16 @@ abstract sealed class SubjectCall implements EntryProcessor<UUID, byte[], long[]
                 if (before != null) {
                     Algorithm algorithm = limit.algorithm();
                     LimitState after = algorithm.refund(before, atMicros[i], limit.cost());
-                    refunded.add(limit.counter(algorithm, after, now));
+                    if (!after.equals(before)) {
+                        refunded.add(limit.counter(algorithm, after, now));
+                    }
                 }
             }
-            SubjectState after = stored.with(refunded, now);
-            if (!after.equals(stored)) {
-                write(entry, after, now);
+            if (refunded.isEmpty()) {
+                return usages(stored, now);
             }
+            SubjectState after = stored.with(refunded, now);
+            write(entry, after, now);
             return usages(after, now);
         }
     }
@@ -177,8 +177,8 @@ abstract sealed class SubjectCall implements EntryProcessor<UUID, byte[], long[]
         for (int i = 0; i < limits.size(); i++) {
             LimitCall limit = limits.get(i);
             Algorithm algorithm = limit.algorithm();
-            LimitState advanced = algorithm.advance(state.of(limit.limit()), now);
-            reply.set(i, algorithm.usage(advanced, now, limit.cost()), now);
+            LimitState advanced = algorithm.advance(limit.stored(state), now);
+            reply.set(i, algorithm.usage(advanced, now, limit.cost()));
         }
         return reply;
     }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A call on its way to another member: version 1, what to do (1 acquire, 2 peek, 3 refund), count of limits, the limits,
+ * A call on its way to another member: version 1, what to do (1 acquire, 2 peek, 3 refund, 4 refuse), count of limits, the limits,
  * and for a refund a moment per limit.
  */
 final class SubjectCallSerializer implements ByteArraySerializer<SubjectCall> {
@@ -14,6 +14,7 @@ final class SubjectCallSerializer implements ByteArraySerializer<SubjectCall> {
     private static final int ACQUIRE = 1;
     private static final int PEEK = 2;
     private static final int REFUND = 3;
+    private static final int REFUSE = 4;
 
     @Override
     public int getTypeId() {
@@ -36,7 +37,10 @@ final class SubjectCallSerializer implements ByteArraySerializer<SubjectCall> {
         if (call instanceof SubjectCall.Acquire) {
             return ACQUIRE;
         }
-        return call instanceof SubjectCall.Peek ? PEEK : REFUND;
+        if (call instanceof SubjectCall.Peek) {
+            return PEEK;
+        }
+        return call instanceof SubjectCall.Refund ? REFUND : REFUSE;
     }
 
     @Override
@@ -53,6 +57,7 @@ final class SubjectCallSerializer implements ByteArraySerializer<SubjectCall> {
             case ACQUIRE -> new SubjectCall.Acquire(limits);
             case PEEK -> new SubjectCall.Peek(limits);
             case REFUND -> new SubjectCall.Refund(limits, moments(unpacker, count));
+            case REFUSE -> new SubjectCall.Refuse(limits);
             default -> throw unpacker.unexpected("operation " + op);
         };
         unpacker.expectEnd();

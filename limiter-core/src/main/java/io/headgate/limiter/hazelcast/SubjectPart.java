@@ -2,6 +2,7 @@ package io.headgate.limiter.hazelcast;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.Penalty;
 import io.headgate.limiter.Subject;
 import io.headgate.limiter.Usage;
 import java.util.ArrayList;
@@ -49,6 +50,12 @@ record SubjectPart(UUID key, List<LimitCall> limits, List<Integer> positions) {
 
     SubjectCall peek() {
         return new SubjectCall.Peek(limits);
+    }
+
+    /** For a call that another subject has refused: a look, unless a limit here may have to block for it. */
+    SubjectCall refuse() {
+        boolean mayBlock = limits.stream().anyMatch(limit -> limit.quota() instanceof Penalty);
+        return mayBlock ? new SubjectCall.Refuse(limits) : peek();
     }
 
     SubjectCall refund(long[] atMicros) {

@@ -1,11 +1,12 @@
 package io.headgate.limiter.hazelcast;
 
 import io.headgate.limiter.Usage;
+import io.headgate.limiter.algorithm.Charged;
 import java.util.Arrays;
 
 /**
  * What became of a {@link SubjectCall}. Travels as a plain array, which Hazelcast writes without a serializer of ours:
- * 1 or 0 for admitted, then per limit remaining, replenish, wait and moment.
+ * 1 or 0 for admitted, then per limit remaining, replenish, wait (of an admission: its delay) and moment.
  */
 final class SubjectReply {
 
@@ -23,12 +24,20 @@ final class SubjectReply {
         return new SubjectReply(numbers);
     }
 
-    /** @param atMicros the moment the limit counted the charge at, if it did */
-    void set(int i, Usage usage, long atMicros) {
+    void set(int i, Usage usage) {
+        set(i, usage, usage.waitMicros(), 0);
+    }
+
+    /** @param left after the charge, which itself no longer waits for anything */
+    void setAdmitted(int i, Usage left, Charged charged) {
+        set(i, left, charged.delayMicros(), charged.atMicros());
+    }
+
+    private void set(int i, Usage usage, long micros, long atMicros) {
         int first = 1 + PER_LIMIT * i;
         numbers[first] = usage.remaining();
         numbers[first + 1] = usage.replenishMicros();
-        numbers[first + 2] = usage.waitMicros();
+        numbers[first + 2] = micros;
         numbers[first + 3] = atMicros;
     }
 
@@ -38,7 +47,16 @@ final class SubjectReply {
 
     Usage usage(int i) {
         int first = 1 + PER_LIMIT * i;
-        return new Usage(numbers[first], numbers[first + 1], numbers[first + 2]);
+        return new Usage(numbers[first], numbers[first + 1], admitted() ? 0 : numbers[first + 2]);
+    }
+
+    /** How long an admitted call is held back by these limits. */
+    long delayMicros() {
+        long longest = 0;
+        for (int wait = 3; wait < numbers.length; wait += PER_LIMIT) {
+            longest = Math.max(longest, numbers[wait]);
+        }
+        return longest;
     }
 
     long atMicros(int i) {

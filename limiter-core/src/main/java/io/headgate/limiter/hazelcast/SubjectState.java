@@ -1,8 +1,10 @@
 package io.headgate.limiter.hazelcast;
 
 import io.headgate.limiter.algorithm.CalendarState;
+import io.headgate.limiter.algorithm.LeakyBucketState;
 import io.headgate.limiter.algorithm.LeasesState;
 import io.headgate.limiter.algorithm.LimitState;
+import io.headgate.limiter.algorithm.PenaltyState;
 import io.headgate.limiter.algorithm.SlidingWindowState;
 import io.headgate.limiter.algorithm.TokenBucketState;
 import java.util.ArrayList;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   2 for a sliding window, then count of slices, and per slice end - the end before (first: end - idle at), tokens
  *   3 for a calendar quota, then number of the unit (1 byte), used, idle at - end
  *   4 for slots,            then count of leases, and per lease holder (8 bytes), end - the end before (first: - idle at)
+ *   5 for a leaky bucket,   then parts, denominator, idle at - empty at, idle at - at
+ *   6 for a block,          then idle at - until, and the kind and state of what it blocks
  * </pre>
  *
  * Numbers are variable-length integers ({@link Packer}) where not said otherwise. Bytes of another version are not read:
@@ -35,6 +39,8 @@ record SubjectState(List<Counter> counters) {
     private static final int SLIDING_WINDOW = 2;
     private static final int CALENDAR = 3;
     private static final int LEASES = 4;
+    private static final int LEAKY_BUCKET = 5;
+    private static final int BLOCK = 6;
 
     SubjectState {
         counters = List.copyOf(counters);
@@ -73,18 +79,25 @@ record SubjectState(List<Counter> counters) {
         Packer packer = new Packer().putByte(VERSION).putVarLong(counters.size());
         for (Counter counter : counters) {
             packer.putLong(counter.limit()).putVarLong(counter.idleAtMicros());
-            long idleAt = counter.idleAtMicros();
-            if (counter.state() instanceof TokenBucketState bucket) {
-                pack(packer.putByte(TOKEN_BUCKET), bucket, idleAt);
-            } else if (counter.state() instanceof SlidingWindowState window) {
-                pack(packer.putByte(SLIDING_WINDOW), window, idleAt);
-            } else if (counter.state() instanceof CalendarState budget) {
-                pack(packer.putByte(CALENDAR), budget, idleAt);
-            } else if (counter.state() instanceof LeasesState leases) {
-                pack(packer.putByte(LEASES), leases, idleAt);
-            }
+            pack(packer, counter.state(), counter.idleAtMicros());
         }
         return packer.toBytes();
+    }
+
+    private static void pack(Packer packer, LimitState state, long idleAt) {
+        if (state instanceof TokenBucketState bucket) {
+            pack(packer.putByte(TOKEN_BUCKET), bucket, idleAt);
+        } else if (state instanceof SlidingWindowState window) {
+            pack(packer.putByte(SLIDING_WINDOW), window, idleAt);
+        } else if (state instanceof CalendarState budget) {
+            pack(packer.putByte(CALENDAR), budget, idleAt);
+        } else if (state instanceof LeasesState leases) {
+            pack(packer.putByte(LEASES), leases, idleAt);
+        } else if (state instanceof LeakyBucketState queue) {
+            pack(packer.putByte(LEAKY_BUCKET), queue, idleAt);
+        } else if (state instanceof PenaltyState block) {
+            pack(packer.putByte(BLOCK).putVarLong(idleAt - block.untilMicros()), block.counted(), idleAt);
+        }
     }
 
     private static void pack(Packer packer, TokenBucketState bucket, long idleAt) {
@@ -118,6 +131,13 @@ record SubjectState(List<Counter> counters) {
         }
     }
 
+    private static void pack(Packer packer, LeakyBucketState queue, long idleAt) {
+        packer.putVarLong(queue.parts())
+                .putVarLong(queue.denominator())
+                .putVarLong(idleAt - queue.emptyAtMicros())
+                .putVarLong(idleAt - queue.atMicros());
+    }
+
     /** @param bytes as {@link #toBytes} made them, {@code null} if nothing is counted */
     static SubjectState of(byte @Nullable [] bytes) {
         if (bytes == null) {
@@ -137,14 +157,30 @@ record SubjectState(List<Counter> counters) {
     private static Counter counter(Unpacker unpacker) {
         long limit = unpacker.getLong();
         long idleAt = unpacker.getVarLong();
+        return new Counter(limit, state(unpacker, idleAt), idleAt);
+    }
+
+    private static LimitState state(Unpacker unpacker, long idleAt) {
         int kind = unpacker.getByte();
         return switch (kind) {
-            case TOKEN_BUCKET -> new Counter(limit, bucket(unpacker, idleAt), idleAt);
-            case SLIDING_WINDOW -> new Counter(limit, window(unpacker, idleAt), idleAt);
-            case CALENDAR -> new Counter(limit, budget(unpacker, idleAt), idleAt);
-            case LEASES -> new Counter(limit, leases(unpacker, idleAt), idleAt);
+            case TOKEN_BUCKET -> bucket(unpacker, idleAt);
+            case SLIDING_WINDOW -> window(unpacker, idleAt);
+            case CALENDAR -> budget(unpacker, idleAt);
+            case LEASES -> leases(unpacker, idleAt);
+            case LEAKY_BUCKET -> queue(unpacker, idleAt);
+            case BLOCK -> block(idleAt - unpacker.getVarLong(), state(unpacker, idleAt));
             default -> throw unpacker.unexpected("a counter of kind " + kind);
         };
+    }
+
+    private static PenaltyState block(long until, LimitState counted) {
+        return new PenaltyState(counted, until);
+    }
+
+    private static LeakyBucketState queue(Unpacker unpacker, long idleAt) {
+        long parts = unpacker.getVarLong();
+        long denominator = unpacker.getVarLong();
+        return new LeakyBucketState(idleAt - unpacker.getVarLong(), parts, denominator, idleAt - unpacker.getVarLong());
     }
 
     private static TokenBucketState bucket(Unpacker unpacker, long idleAt) {

@@ -6,6 +6,7 @@ import io.headgate.limiter.Usage;
 import io.headgate.limiter.algorithm.Algorithm;
 import io.headgate.limiter.algorithm.Charged;
 import io.headgate.limiter.algorithm.LimitState;
+import io.headgate.limiter.algorithm.PenaltyState;
 import org.jspecify.annotations.Nullable;
 
 /** A counter that keeps the state of one of our own {@linkplain Algorithm algorithms}. */
@@ -27,6 +28,7 @@ public final class AlgorithmCounter implements LocalCounter {
     @Override
     public void adopt(Quota quota, long nowMicros) {
         unheld = Algorithm.of(quota, null);
+        state = PenaltyState.under(quota, state);
     }
 
     private Algorithm algorithm(Charge charge) {
@@ -36,19 +38,24 @@ public final class AlgorithmCounter implements LocalCounter {
     @Override
     public Usage usage(long nowMicros, Charge charge) {
         Algorithm algorithm = algorithm(charge);
-        LimitState advanced = algorithm.advance(state, nowMicros);
-        if (algorithm.steppedBack(state, nowMicros)) {
-            state = advanced;
-        }
-        return algorithm.usage(advanced, nowMicros, charge.cost());
+        return algorithm.usage(algorithm.advance(state, nowMicros), nowMicros, charge.cost());
     }
 
     @Override
-    public long charge(long nowMicros, Charge charge) {
+    public Taken charge(long nowMicros, Charge charge) {
         Algorithm algorithm = algorithm(charge);
         Charged charged = algorithm.charge(algorithm.advance(state, nowMicros), nowMicros, charge.cost());
         state = charged.state();
-        return charged.atMicros();
+        return new Taken(charged.atMicros(), charged.delayMicros());
+    }
+
+    @Override
+    public Usage refuse(long nowMicros, Charge charge) {
+        LimitState kept = algorithm(charge).keptOnRefusal(state, nowMicros, charge.cost());
+        if (kept != null) {
+            state = kept;
+        }
+        return usage(nowMicros, charge);
     }
 
     @Override

@@ -10,6 +10,14 @@ import io.headgate.limiter.Usage;
  */
 public interface LocalCounter {
 
+    /**
+     * A charge that was consumed.
+     *
+     * @param atMicros what a refund names it by, 0 if nothing was taken
+     * @param delayMicros how long it has to be held back
+     */
+    record Taken(long atMicros, long delayMicros) {}
+
     /** Whether this counter can go on counting under {@code quota}; if not, a fresh one takes its place. */
     boolean accepts(Quota quota);
 
@@ -19,12 +27,13 @@ public interface LocalCounter {
     /** What is left now, and when the charge would fit. */
     Usage usage(long nowMicros, Charge charge);
 
-    /**
-     * Consumes the charge; only called when it fits now.
-     *
-     * @return what a refund names it by, 0 if nothing was taken
-     */
-    long charge(long nowMicros, Charge charge);
+    /** Consumes the charge; only called when it fits now. */
+    Taken charge(long nowMicros, Charge charge);
+
+    /** Takes notice that a call was refused, by this limit or by another one of it; then what is left. */
+    default Usage refuse(long nowMicros, Charge charge) {
+        return usage(nowMicros, charge);
+    }
 
     /** Gives back a charge that was named {@code atMicros}, as far as it has not drained since. */
     void refund(long atMicros, Charge charge);

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counters in this process's memory, decided under one lock. Every stage it returns is already complete.
@@ -87,47 +88,75 @@ public final class LocalLimitStore implements LimitStore {
 
     private synchronized Decision decide(List<Charge> charges) {
         long now = clock.getAsLong();
-        List<Usage> before = usages(charges, now);
-        for (Usage usage : before) {
-            if (usage.waitMicros() > 0) {
-                return new Decision.Denied(before, Decision.Source.STORE);
+        for (Charge charge : charges) {
+            if (usage(charge, now).waitMicros() > 0) {
+                return refuse(charges, now);
             }
         }
-        List<Usage> after = new ArrayList<>(charges.size());
-        List<Long> moments = new ArrayList<>(charges.size());
-        for (Charge charge : charges) {
-            LocalCounter counter = counter(charge, now);
-            moments.add(counter.charge(now, charge));
-            after.add(left(counter, charge, now));
-        }
+        Admission admission = new Admission(charges.size());
+        charges.forEach(charge -> admission.take(counter(charge, now), charge, now));
         sweep(now);
-        return new Decision.Allowed(after, Decision.Source.STORE, moments);
+        return admission.allowed();
     }
 
-    /** What is left after a charge, which itself no longer waits for anything. */
-    private static Usage left(LocalCounter counter, Charge charge, long now) {
-        Usage usage = counter.usage(now, charge.costing(1));
-        return new Usage(usage.remaining(), usage.replenishMicros(), 0);
+    private Decision refuse(List<Charge> charges, long now) {
+        List<Usage> usages = new ArrayList<>(charges.size());
+        for (Charge charge : charges) {
+            LocalCounter known = known(charge, now);
+            usages.add(known == null ? counters.apply(charge.quota()).usage(now, charge) : known.refuse(now, charge));
+        }
+        return new Decision.Denied(usages, Decision.Source.STORE);
+    }
+
+    /** What becomes of the charges of a call, one after the other. */
+    private static final class Admission {
+
+        private final List<Usage> usages;
+        private final List<Long> moments;
+        private long delay;
+
+        Admission(int size) {
+            usages = new ArrayList<>(size);
+            moments = new ArrayList<>(size);
+        }
+
+        void take(LocalCounter counter, Charge charge, long now) {
+            LocalCounter.Taken taken = counter.charge(now, charge);
+            delay = Math.max(delay, taken.delayMicros());
+            add(counter, charge, now, taken.atMicros());
+        }
+
+        /** Once charged, nothing has to wait any more. */
+        void add(LocalCounter counter, Charge charge, long now, long atMicros) {
+            Usage left = counter.usage(now, charge.costing(1));
+            usages.add(new Usage(left.remaining(), left.replenishMicros(), 0));
+            moments.add(atMicros);
+        }
+
+        Decision.Allowed allowed() {
+            return new Decision.Allowed(usages, Decision.Source.STORE, moments, delay);
+        }
     }
 
     /**
      * Counts charges without holding anything against them: each for itself, and where one no longer fits, its counter is
      * left as it is.
      *
-     * @return what is left of each, with no waits
+     * @return what is left of each, with no waits and no blocks
      */
     public synchronized Decision.Allowed count(List<Charge> charges) {
         long now = clock.getAsLong();
-        List<Usage> usages = new ArrayList<>(charges.size());
-        List<Long> moments = new ArrayList<>(charges.size());
+        Admission admission = new Admission(charges.size());
         for (Charge charge : charges) {
             LocalCounter counter = counter(charge, now);
-            boolean fits = counter.usage(now, charge).waitMicros() == 0;
-            moments.add(fits ? counter.charge(now, charge) : 0L);
-            usages.add(left(counter, charge, now));
+            if (counter.usage(now, charge).waitMicros() == 0) {
+                admission.take(counter, charge, now);
+            } else {
+                admission.add(counter, charge, now, 0);
+            }
         }
         sweep(now);
-        return new Decision.Allowed(usages, Decision.Source.STORE, moments);
+        return admission.allowed();
     }
 
     @Override
@@ -151,28 +180,31 @@ public final class LocalLimitStore implements LimitStore {
     public CompletionStage<List<Usage>> peek(List<Charge> charges) {
         LimitStore.check(charges);
         synchronized (this) {
-            return CompletableFuture.completedFuture(usages(charges, clock.getAsLong()));
+            long now = clock.getAsLong();
+            List<Usage> usages = new ArrayList<>(charges.size());
+            charges.forEach(charge -> usages.add(usage(charge, now)));
+            return CompletableFuture.completedFuture(usages);
         }
     }
 
-    private List<Usage> usages(List<Charge> charges, long now) {
-        List<Usage> usages = new ArrayList<>(charges.size());
-        for (Charge charge : charges) {
-            Entry entry = entries.get(charge.key());
-            LocalCounter counter =
-                    entry != null && entry.counts(charge.quota(), now) ? entry.counter : counters.apply(charge.quota());
-            usages.add(counter.usage(now, charge));
-        }
-        return usages;
+    private Usage usage(Charge charge, long now) {
+        LocalCounter known = known(charge, now);
+        return (known == null ? counters.apply(charge.quota()) : known).usage(now, charge);
+    }
+
+    private @Nullable LocalCounter known(Charge charge, long now) {
+        Entry entry = entries.get(charge.key());
+        return entry != null && entry.counts(charge.quota(), now) ? entry.counter : null;
     }
 
     private LocalCounter counter(Charge charge, long now) {
-        Entry entry = entries.get(charge.key());
-        if (entry == null || !entry.counts(charge.quota(), now)) {
-            entry = new Entry(charge.quota(), counters.apply(charge.quota()));
-            entries.put(charge.key(), entry);
+        LocalCounter known = known(charge, now);
+        if (known != null) {
+            return known;
         }
-        return entry.counter;
+        Entry fresh = new Entry(charge.quota(), counters.apply(charge.quota()));
+        entries.put(charge.key(), fresh);
+        return fresh.counter;
     }
 
     private void sweep(long now) {

@@ -54,12 +54,18 @@ sealed interface Call<A> {
             boolean allowed = verdict(in) == 1;
             List<Usage> usages = new ArrayList<>(charges.size());
             List<Long> moments = new ArrayList<>(charges.size());
+            long delay = 0;
             for (int i = 0; i < charges.size(); i++) {
-                usages.add(usage(in));
+                Usage usage = usage(in);
+                if (allowed) {
+                    delay = Math.max(delay, usage.waitMicros());
+                    usage = new Usage(usage.remaining(), usage.replenishMicros(), 0);
+                }
+                usages.add(usage);
                 moments.add((long) in.getDouble());
             }
             return allowed
-                    ? new Decision.Allowed(usages, Decision.Source.STORE, moments)
+                    ? new Decision.Allowed(usages, Decision.Source.STORE, moments, delay)
                     : new Decision.Denied(usages, Decision.Source.STORE);
         }
 

@@ -9,13 +9,15 @@ import io.headgate.limiter.Quota;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.TokenBucket;
 import io.headgate.limiter.algorithm.CalendarPeriods;
+import io.headgate.limiter.algorithm.LeakyBucketAlgorithm;
 import io.headgate.limiter.algorithm.Rate;
 import io.headgate.limiter.algorithm.SlidingWindowAlgorithm;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A quota as the script reads it: a byte for its kind, then what {@code limits.lua} lists for that kind.
+ * A quota as the script reads it: a byte for its kind, then what {@code limits.lua} lists for that kind, and a block behind
+ * what it blocks.
  *
  * @param holder who holds a slot or wants to, {@code null} if it is only looked at
  * @param nodeMicros about now
@@ -27,6 +29,8 @@ record PackedQuota(@Nullable Holder holder, long nodeMicros) implements Quota.Ca
     private static final byte CALENDAR = 3;
     private static final byte CONCURRENCY = 4;
     private static final byte CONCURRENCY_UNHELD = 5;
+    private static final byte LEAKY_BUCKET = 6;
+    private static final byte BLOCKED = (byte) 0x80;
 
     @Override
     public ByteBuffer of(TokenBucket bucket) {
@@ -59,7 +63,13 @@ record PackedQuota(@Nullable Holder holder, long nodeMicros) implements Quota.Ca
 
     @Override
     public ByteBuffer of(LeakyBucket bucket) {
-        throw Quota.uncounted(bucket);
+        Rate rate = Rate.of(bucket.rate(), Quota.micros("period", bucket.period()));
+        return packed(
+                LEAKY_BUCKET,
+                rate.tokens(),
+                rate.micros(),
+                Quota.micros("longestDelay", bucket.longestDelay()),
+                LeakyBucketAlgorithm.longestQueueMicros(bucket));
     }
 
     @Override
@@ -75,7 +85,11 @@ record PackedQuota(@Nullable Holder holder, long nodeMicros) implements Quota.Ca
 
     @Override
     public ByteBuffer of(Penalty penalty) {
-        throw Quota.uncounted(penalty);
+        ByteBuffer counted = penalty.quota().fold(this);
+        ByteBuffer packed = ByteBuffer.allocate(counted.limit() + Double.BYTES)
+                .put(counted)
+                .putDouble((double) Quota.micros("block", penalty.block()));
+        return packed.put(0, (byte) (packed.get(0) | BLOCKED)).flip();
     }
 
     private static ByteBuffer packed(byte kind, long... numbers) {

@@ -11,8 +11,11 @@
 --                                              next budget and of the one after, by the node's clock
 --                      kind 4, concurrency:    slots, lease micros, holder (eight bytes that are no number)
 --                      kind 5, the same only looked at: slots, lease micros, 0
+--                      kind 6, leaky bucket:   rate tokens, rate micros, longest delay, longest queue micros
+--                      a kind + 128 has a penalty: its block in microseconds follows the numbers of the quota
 -- reply    per call:   1 allowed, 0 denied, or 2 if now is in none of the three budgets of a kind 3, and then nothing more
---          per charge: remaining, replenish micros, wait micros, moment of the admission (0 unless admitted)
+--          per charge: remaining, replenish micros, wait micros (of an admission: its delay), what names the admission
+--                      (0 unless admitted)
 -- Numbers are big-endian doubles that hold integers; op, count, kind and verdict are bytes.
 --
 -- A stored state is a byte that names kind and version, then doubles:
@@ -20,24 +23,28 @@
 --   0x12  total tokens, then slice end and tokens of each slice, oldest first
 --   0x13  unit, used, end
 --   0x14  then holder (eight bytes) and end of each lease, the one that ends first in front
+--   0x15  empty at, parts, denominator, at
+--   0x16  end of a block, then the state of what is blocked
 
 local floor, max, min, ceil = math.floor, math.max, math.min, math.ceil
 local pack, unpack_struct, sub, byte = struct.pack, struct.unpack, string.sub, string.byte
 
 local ACQUIRE, PEEK, REFUND = 1, 2, 3
-local BUCKET, WINDOW, CALENDAR, CONCURRENCY, CONCURRENCY_UNHELD = 1, 2, 3, 4, 5
-local BUCKET_STATE, WINDOW_STATE, CALENDAR_STATE, LEASES_STATE = 0x11, 0x12, 0x13, 0x14
+local BUCKET, WINDOW, CALENDAR, CONCURRENCY, CONCURRENCY_UNHELD, LEAKY, PENAL = 1, 2, 3, 4, 5, 6, 128
+local BUCKET_STATE, WINDOW_STATE, CALENDAR_STATE, LEASES_STATE, LEAKY_STATE, BLOCK_STATE =
+  0x11, 0x12, 0x13, 0x14, 0x15, 0x16
 
--- Packed state of each key, as stored or as this batch has left it; what has to be written; when it stops to matter.
-local states, written, idle_at = {}, {}, {}
+-- Packed state of each key, as stored or as this batch has left it, without its block; end of the block; what has to be
+-- written; when the state stops to matter.
+local states, blocked, written, idle_at = {}, {}, {}, {}
 
 -- The charges of the call at hand.
-local keys, kinds, costs, moments = {}, {}, {}, {}
-local qa, qb, qc, periods = {}, {}, {}, {}
-local remaining, replenish, wait = {}, {}, {}
+local keys, kinds, costs, moments, blocks = {}, {}, {}, {}, {}
+local qa, qb, qc, qd, periods = {}, {}, {}, {}, {}
+local remaining, replenish, wait, delay = {}, {}, {}, {}
 -- Advanced states: a, b, c are owed, fraction and at of a bucket; used tokens, first live byte and moment of a window;
 -- used tokens, 0 and end of a budget; count of leases, byte of the holder's own (0 if none) and moment of slots, whose
--- live leases are packed in leases.
+-- live leases are packed in leases; empty at, parts and at of a queue. After a charge c is what names the admission.
 local a, b, c, leases, stepped_back = {}, {}, {}, {}, {}
 
 ---------------------------------------------------------------- token bucket
@@ -187,10 +194,12 @@ local function window_charge(i)
   written[key], idle_at[key] = true, ending + qb[i]
 end
 
--- After a step back of the clock: all that counts is in the slice of now.
 local function window_keep(i)
   local key = keys[i]
-  written[key], idle_at[key] = true, slice_end(qc[i], now) + qb[i]
+  local live = sub(states[key], b[i])
+  states[key], b[i] = pack('>Bd', WINDOW_STATE, a[i]) .. live, HEAD + 1
+  written[key], idle_at[key] = true, now
+  if #live > 0 then idle_at[key] = unpack_struct('>d', live, #live - PAIR + 1) + qb[i] end
 end
 
 local function window_refund(i, state)
@@ -336,20 +345,84 @@ local function slots_refund(i, state)
   slots_keep(i)
 end
 
+---------------------------------------------------------------- leaky bucket
+
+local function queue_end(empty_at, parts)
+  if parts > 0 then return empty_at + 1 end
+  return empty_at
+end
+
+local function queue_advance(i, state)
+  a[i], b[i], c[i], stepped_back[i] = now, 0, now, false
+  if not state or byte(state) ~= LEAKY_STATE then return end
+  local _, empty_at, parts, denominator, at = unpack_struct('>Bdddd', state)
+  if denominator ~= qa[i] then empty_at, parts = queue_end(empty_at, parts), 0 end
+  if at - now > qd[i] then
+    stepped_back[i] = true
+    a[i], b[i] = empty_at - (at - now), parts
+    return
+  end
+  c[i] = max(at, now)
+  if queue_end(empty_at, parts) > now then a[i], b[i] = empty_at, parts end
+end
+
+local function turns_within(n, m, micros, parts)
+  if micros < 0 then return 0 end
+  return max(0, floor(micros / m) * n + floor((micros % m * n - parts) / m) + 1)
+end
+
+local function queue_usage(i)
+  local n, m, longest = qa[i], qb[i], qc[i]
+  local slack = longest - (a[i] - now)
+  local left = turns_within(n, m, slack, b[i])
+  remaining[i], replenish[i] = left, 0
+  if left ~= turns_within(n, m, longest, 0) then replenish[i] = micros_to_drain(n, m, left, b[i]) - slack end
+  wait[i] = max(0, queue_end(a[i], b[i]) - now - longest)
+end
+
+local function queue_keep(i)
+  local key = keys[i]
+  states[key] = pack('>Bdddd', LEAKY_STATE, a[i], b[i], qa[i], c[i])
+  written[key], idle_at[key] = true, queue_end(a[i], b[i])
+end
+
+local function queue_charge(i)
+  local n, m, cost = qa[i], qb[i], costs[i]
+  delay[i] = max(0, queue_end(a[i], b[i]) - now)
+  local parts = cost % n * m + b[i]
+  a[i], b[i] = a[i] + floor(cost / n) * m + floor(parts / n), parts % n
+  queue_keep(i)
+  c[i] = queue_end(a[i], b[i])
+end
+
+local function queue_refund(i, state)
+  if byte(state) ~= LEAKY_STATE then return end
+  local n, m, cost = qa[i], qb[i], costs[i]
+  local _, empty_at, parts, denominator, at = unpack_struct('>Bdddd', state)
+  if queue_end(empty_at, parts) ~= moments[i] then return end
+  if denominator ~= n then empty_at, parts = queue_end(empty_at, parts), 0 end
+  parts = parts - cost % n * m
+  a[i], b[i], c[i] = empty_at - floor(cost / n) * m + floor(parts / n), parts % n, at
+  queue_keep(i)
+end
+
 ---------------------------------------------------------------- the batch
 
-local advance = { bucket_advance, window_advance, calendar_advance, slots_advance, slots_advance }
-local usage = { bucket_usage, window_usage, calendar_usage, slots_usage, slots_usage }
-local charge_one = { bucket_charge, window_charge, calendar_charge, slots_charge }
-local keep = { bucket_keep, window_keep, calendar_keep, slots_keep, slots_keep }
-local refund = { bucket_refund, window_refund, calendar_refund, slots_refund, slots_refund }
+local advance = { bucket_advance, window_advance, calendar_advance, slots_advance, slots_advance, queue_advance }
+local usage = { bucket_usage, window_usage, calendar_usage, slots_usage, slots_usage, queue_usage }
+local charge_one = { bucket_charge, window_charge, calendar_charge, slots_charge, nil, queue_charge }
+local keep = { bucket_keep, window_keep, calendar_keep, slots_keep, slots_keep, queue_keep }
+local refund = { bucket_refund, window_refund, calendar_refund, slots_refund, slots_refund, queue_refund }
 
 local stored = redis.call('MGET', unpack(KEYS))
 for i, key in ipairs(KEYS) do
   local state = stored[i]
   if state and not states[key] then
+    if byte(state) == BLOCK_STATE then
+      blocked[key], state = unpack_struct('>d', state, 2), sub(state, 10)
+    end
     local tag = byte(state)
-    if tag < BUCKET_STATE or tag > LEASES_STATE then
+    if tag < BUCKET_STATE or tag > LEAKY_STATE then
       return redis.error_reply('HEADGATE state of an unknown version in ' .. key)
     end
     states[key] = state
@@ -365,14 +438,19 @@ local function read_charges(count)
     keys[i] = KEYS[key_index]
     local kind
     kind, qa[i], qb[i], qc[i], position = unpack_struct('>Bddd', input, position)
-    kinds[i], periods[i] = kind, nil
+    local penal = kind >= PENAL
+    if penal then kind = kind - PENAL end
+    kinds[i], periods[i], blocks[i] = kind, nil, 0
     if kind == CALENDAR then
       local begins = {}
       begins[1], begins[2], begins[3], begins[4], position = unpack_struct('>dddd', input, position)
       periods[i] = begins
     elseif kind == CONCURRENCY then
       qc[i] = sub(input, position - 8, position - 1)
+    elseif kind == LEAKY then
+      qd[i], position = unpack_struct('>d', input, position)
     end
+    if penal then blocks[i], position = unpack_struct('>d', input, position) end
     costs[i], moments[i], position = unpack_struct('>dd', input, position)
   end
 end
@@ -384,12 +462,21 @@ local function covers(count)
   return true
 end
 
+-- What is left as long as a block runs.
+local function under_block(i)
+  local rest = min((blocked[keys[i]] or 0) - now, blocks[i])
+  if rest <= 0 then return end
+  replenish[i] = remaining[i] == 0 and max(rest, replenish[i]) or rest
+  remaining[i], wait[i] = 0, max(rest, wait[i])
+end
+
 local function view(count)
   local fits = true
   for i = 1, count do
     local kind = kinds[i]
     advance[kind](i, states[keys[i]])
     usage[kind](i, costs[i])
+    under_block(i)
     fits = fits and wait[i] == 0
   end
   return fits
@@ -398,17 +485,28 @@ end
 local function charge(count)
   for i = 1, count do
     local kind = kinds[i]
+    delay[i] = 0
     charge_one[kind](i)
+    -- No block runs, or the call would not have fitted; one that an older policy has left is lifted.
+    blocked[keys[i]] = nil
     usage[kind](i, 1)
-    wait[i] = 0
+    wait[i] = delay[i]
   end
 end
 
--- The clock stepped back: the states that start anew from now are kept even by a refused call, or the next one would
--- start the wait over again.
-local function keep_stepped_back(count)
+-- What a refused call changes: states that start anew from now after a step back of the clock, or the next call would
+-- start the wait over again; blocks that begin, and blocks that are longer than they are set to.
+local function refuse(count)
   for i = 1, count do
-    if stepped_back[i] then keep[kinds[i]](i) end
+    local key, block = keys[i], blocks[i]
+    local rest = (blocked[key] or 0) - now
+    local begins = block > 0 and rest <= 0 and wait[i] > 0
+    local is_cut = block > 0 and rest > block
+    if stepped_back[i] or begins or is_cut then
+      keep[kinds[i]](i)
+      blocked[key] = (begins or is_cut) and now + block or rest > 0 and block > 0 and blocked[key] or nil
+      under_block(i)
+    end
   end
 end
 
@@ -429,7 +527,7 @@ while position <= #input do
     answer(0, 2)
   elseif op == ACQUIRE then
     local fits = view(count)
-    if fits then charge(count) else keep_stepped_back(count) end
+    if fits then charge(count) else refuse(count) end
     answer(count, fits and 1 or 0)
   elseif op == PEEK then
     local before = {}
@@ -440,7 +538,8 @@ while position <= #input do
   else
     for i = 1, count do
       local state = states[keys[i]]
-      if state then
+      -- Of a limit that has gained its penalty meanwhile, the block stays.
+      if state and (blocks[i] > 0 or not blocked[keys[i]]) then
         refund[kinds[i]](i, state)
       end
     end
@@ -449,11 +548,15 @@ while position <= #input do
 end
 
 for key in pairs(written) do
+  local ending, state = blocked[key], states[key]
   local idle = idle_at[key] - now
+  if ending and ending > now then
+    idle, state = max(idle, ending - now), pack('>Bd', BLOCK_STATE, ending) .. state
+  end
   if idle <= 0 then
     redis.call('DEL', key)
   else
-    redis.call('SET', key, states[key], 'PX', ceil(idle / 1000) + spare_ms)
+    redis.call('SET', key, state, 'PX', ceil(idle / 1000) + spare_ms)
   end
 end
 

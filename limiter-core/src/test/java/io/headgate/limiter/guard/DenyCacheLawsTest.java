@@ -7,6 +7,7 @@ import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
+import io.headgate.limiter.Penalty;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.Subject;
@@ -120,6 +121,31 @@ class DenyCacheLawsTest {
                 get(cached.refund(back.charges, back.here));
                 get(reference.refund(back.charges, back.there));
             }
+        }
+        assertThat(cached.hits()).isGreaterThan(1_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void a_block_is_answered_from_memory_with_the_wait_that_the_store_would_tell(long seed) {
+        Random random = new Random(seed);
+        LimitStore reference = new LocalLimitStore(() -> now, AlgorithmCounter::new);
+        Quota penal = new Penalty(new SlidingWindow(5, Duration.ofMillis(100)), Duration.ofMillis(300));
+        for (int step = 0; step < 20_000; step++) {
+            now += random.nextInt(50) == 0 ? random.nextInt(2_000_000) : random.nextInt(30_000);
+            Charge charge = charge("blocked", penal, 1 + random.nextInt(3));
+
+            Decision answer = acquire(cached, charge);
+
+            assertThat(answer).as("step %d", step).hasSameClassAs(acquire(reference, charge));
+            assertThat(answer.usages().get(0).waitMicros())
+                    .as("step %d", step)
+                    .isEqualTo(
+                            answer instanceof Decision.Denied
+                                    ? get(reference.peek(List.of(charge)))
+                                            .get(0)
+                                            .waitMicros()
+                                    : 0);
         }
         assertThat(cached.hits()).isGreaterThan(1_000);
     }

@@ -4,14 +4,18 @@ import static io.headgate.limiter.guard.GuardsTest.charge;
 import static io.headgate.limiter.guard.GuardsTest.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.Holder;
+import io.headgate.limiter.LeakyBucket;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
+import io.headgate.limiter.Penalty;
+import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
 import io.headgate.limiter.Usage;
@@ -215,6 +219,34 @@ class FallbackLimitStoreTest {
             get(first.acquire(List.of(slot.heldBy(new Holder(2)))));
 
             assertThat(remaining(slot)).isEqualTo(3);
+        }
+
+        @Test
+        void what_a_node_admitted_alone_to_a_queue_or_a_penalty_is_reported_and_blocks_nobody() {
+            LimitKey key = LimitKey.of("login", Subject.EVERYONE);
+            Charge penal = new Charge(
+                    key,
+                    new Penalty(new SlidingWindow(10, Duration.ofMinutes(1)), Duration.ofMinutes(15)),
+                    4,
+                    OnStoreFailure.LOCAL);
+            Charge paced = new Charge(
+                    LimitKey.of("paced", Subject.EVERYONE),
+                    new LeakyBucket(10, Duration.ofSeconds(10), Duration.ofSeconds(10)),
+                    2,
+                    OnStoreFailure.LOCAL);
+            get(shared.acquire(List.of(penal.costing(9))));
+            outage.begins = true;
+            get(first.acquire(List.of(penal, paced)));
+            Decision queued = get(first.acquire(List.of(paced)));
+            outage.begins = false;
+
+            get(first.acquire(List.of(charge(OnStoreFailure.LOCAL))));
+
+            // Of a half of the rate, two tokens take four seconds; of the whole, four take as long.
+            assertThat(((Decision.Allowed) queued).delayMicros()).isEqualTo(4_000_000);
+            assertThat(get(shared.peek(List.of(penal.costing(1), paced))))
+                    .extracting(Usage::remaining, Usage::waitMicros)
+                    .containsExactly(tuple(0L, 60_000_000L), tuple(7L, 0L));
         }
 
         private long remaining(Charge charge) {

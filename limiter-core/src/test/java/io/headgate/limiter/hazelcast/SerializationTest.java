@@ -7,11 +7,15 @@ import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import io.headgate.limiter.CalendarQuota;
 import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Holder;
+import io.headgate.limiter.LeakyBucket;
+import io.headgate.limiter.Penalty;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.TokenBucket;
 import io.headgate.limiter.algorithm.CalendarState;
+import io.headgate.limiter.algorithm.LeakyBucketState;
 import io.headgate.limiter.algorithm.LeasesState;
+import io.headgate.limiter.algorithm.PenaltyState;
 import io.headgate.limiter.algorithm.SlidingWindowState;
 import io.headgate.limiter.algorithm.TokenBucketState;
 import java.io.IOException;
@@ -57,6 +61,21 @@ class SerializationTest {
     }
 
     @Test
+    void queues_and_blocks_that_version_1_has_written_are_read_and_written_for_ever() throws IOException {
+        SubjectState kept = new SubjectState(List.of(
+                new Counter(7, new LeakyBucketState(START + 40, 2, 3, START), START + 41),
+                new Counter(
+                        8,
+                        new PenaltyState(SlidingWindowState.of(START, 5), START + 900_000_000),
+                        START + 900_000_000)));
+        byte[] bytes = fixture("subject-state-v1-queue-and-block.hex");
+
+        assertThat(HexFormat.of().formatHex(kept.toBytes()))
+                .isEqualTo(HexFormat.of().formatHex(bytes));
+        assertThat(SubjectState.of(bytes)).isEqualTo(kept);
+    }
+
+    @Test
     void any_state_survives_its_bytes() {
         SubjectState extremes = new SubjectState(List.of(
                 new Counter(
@@ -67,6 +86,11 @@ class SerializationTest {
                 new Counter(0, SlidingWindowState.of(), 0),
                 new Counter(2, new CalendarState(CalendarQuota.Unit.DAY, 0, Long.MIN_VALUE), Long.MAX_VALUE),
                 new Counter(3, LeasesState.of(), 0),
+                new Counter(5, new LeakyBucketState(Long.MIN_VALUE, 0, 1, Long.MAX_VALUE), 0),
+                new Counter(
+                        6,
+                        new PenaltyState(new LeakyBucketState(1, (1L << 52) - 1, 1L << 52, -1), Long.MAX_VALUE),
+                        Long.MIN_VALUE),
                 new Counter(4, LeasesState.of(-1, Long.MIN_VALUE, 0, 5, 1, Long.MAX_VALUE), 5),
                 new Counter(1, SlidingWindowState.of(Long.MIN_VALUE, 1, -1, 2, 0, 3, Long.MAX_VALUE, 4), 5)));
 
@@ -116,7 +140,10 @@ class SerializationTest {
                         1,
                         null),
                 new LimitCall(9, new Concurrency(3, Duration.ofSeconds(45)), 1, new Holder(Long.MIN_VALUE)),
-                new LimitCall(10, new Concurrency(3, Duration.ofSeconds(45)), 1, null));
+                new LimitCall(10, new Concurrency(3, Duration.ofSeconds(45)), 1, null),
+                new LimitCall(11, new LeakyBucket(5, Duration.ofSeconds(1), Duration.ofMillis(700)), 5, null),
+                new LimitCall(
+                        12, new Penalty(new SlidingWindow(5, Duration.ofMinutes(1)), Duration.ofMinutes(15)), 1, null));
 
         assertThat(read(new SubjectCall.Acquire(limits)))
                 .isInstanceOfSatisfying(
@@ -125,10 +152,14 @@ class SerializationTest {
         assertThat(read(new SubjectCall.Peek(limits)))
                 .isInstanceOfSatisfying(
                         SubjectCall.Peek.class, call -> assertThat(call.limits).isEqualTo(limits));
-        assertThat(read(new SubjectCall.Refund(limits, new long[] {START, -1, 0, 1, 2})))
+        assertThat(read(new SubjectCall.Refuse(limits)))
+                .isInstanceOfSatisfying(
+                        SubjectCall.Refuse.class,
+                        call -> assertThat(call.limits).isEqualTo(limits));
+        assertThat(read(new SubjectCall.Refund(limits, new long[] {START, -1, 0, 1, 2, 3, Long.MAX_VALUE})))
                 .isInstanceOfSatisfying(SubjectCall.Refund.class, call -> {
                     assertThat(call.limits).isEqualTo(limits);
-                    assertThat(call.atMicros).containsExactly(START, -1, 0, 1, 2);
+                    assertThat(call.atMicros).containsExactly(START, -1, 0, 1, 2, 3, Long.MAX_VALUE);
                 });
 
         WriteStateSerializer outcomes = new WriteStateSerializer();

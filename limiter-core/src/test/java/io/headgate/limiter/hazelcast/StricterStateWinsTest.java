@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.hazelcast.spi.merge.MergingValue;
 import io.headgate.limiter.CalendarQuota;
 import io.headgate.limiter.algorithm.CalendarState;
+import io.headgate.limiter.algorithm.LeakyBucketState;
 import io.headgate.limiter.algorithm.LeasesState;
 import io.headgate.limiter.algorithm.LimitState;
+import io.headgate.limiter.algorithm.PenaltyState;
 import io.headgate.limiter.algorithm.SlidingWindowState;
 import io.headgate.limiter.algorithm.TokenBucketState;
 import java.util.List;
@@ -56,6 +58,28 @@ class StricterStateWinsTest {
         Counter there = counter(1, LeasesState.of(9, 90, 7, 130), 130);
 
         assertThat(merged(here, there)).containsExactly(counter(1, LeasesState.of(9, 90, 8, 120, 7, 130), 130));
+    }
+
+    @Test
+    void of_two_queues_the_one_that_empties_later_stays() {
+        Counter longer = counter(1, new LeakyBucketState(140, 1, 3, 90), 141);
+        Counter shorter = counter(1, new LeakyBucketState(130, 0, 3, 100), 130);
+
+        assertThat(merged(longer, shorter)).containsExactly(longer);
+        assertThat(merged(shorter, longer)).containsExactly(longer);
+    }
+
+    @Test
+    void a_block_of_either_side_stays_until_the_later_end_and_under_it_the_stricter_count() {
+        Counter blocked = counter(1, new PenaltyState(SlidingWindowState.of(10, 1), 500), 500);
+        Counter longer = counter(1, new PenaltyState(SlidingWindowState.of(20, 2), 600), 600);
+        Counter free = counter(1, SlidingWindowState.of(30, 3), 130);
+
+        assertThat(merged(blocked, free))
+                .containsExactly(counter(1, new PenaltyState(SlidingWindowState.of(10, 1, 30, 3), 500), 500));
+        assertThat(merged(free, blocked)).isEqualTo(merged(blocked, free));
+        assertThat(merged(blocked, longer))
+                .containsExactly(counter(1, new PenaltyState(SlidingWindowState.of(10, 1, 20, 2), 600), 600));
     }
 
     @Test

@@ -7,37 +7,24 @@ import io.headgate.limiter.CalendarQuota;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
-import io.headgate.limiter.Holder;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
-import io.headgate.limiter.OnStoreFailure;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.SlidingWindow;
-import io.headgate.limiter.Subject;
 import io.headgate.limiter.TokenBucket;
 import io.headgate.limiter.Usage;
 import io.headgate.limiter.local.AlgorithmCounter;
 import io.headgate.limiter.local.LocalLimitStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,13 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>Stores that can lose their shared part extend {@link SharedLimitStoreContract}.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-public abstract class LimitStoreContract {
-
-    /** Where the manual clock of a fleet starts: a day in 2026. */
-    protected static final long START = 1_790_000_000_000_000L;
-
-    protected static final long SECOND = 1_000_000;
+public abstract class LimitStoreContract extends QueuesAndPenaltiesContract {
 
     private static final TokenBucket PER_SECOND = new TokenBucket(1, Duration.ofSeconds(1), 20);
     private static final SlidingWindow FIVE_A_MINUTE = new SlidingWindow(5, Duration.ofMinutes(1));
@@ -60,38 +41,6 @@ public abstract class LimitStoreContract {
 
     private static final Concurrency TWO_SLOTS = new Concurrency(2, Duration.ofSeconds(45));
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
-    private static final long HOUR = 3_600 * SECOND;
-
-    private static final AtomicLong SUBJECTS = new AtomicLong();
-
-    private @Nullable Fleet fleet;
-    private long now = START;
-
-    /** Opens two nodes on fresh shared counters, their clock at {@link #START}. Called once for the class. */
-    protected abstract Fleet openFleet() throws Exception;
-
-    protected final Fleet fleet() {
-        if (fleet == null) {
-            throw new IllegalStateException("the fleet is not open");
-        }
-        return fleet;
-    }
-
-    @BeforeAll
-    void open() throws Exception {
-        fleet = openFleet();
-    }
-
-    @AfterAll
-    void closeFleet() {
-        fleet().close();
-    }
-
-    @BeforeEach
-    void setClock() {
-        now = START;
-        fleet().setMicros(now);
-    }
 
     @Test
     void two_nodes_are_two_stores_on_one_count() {
@@ -471,14 +420,6 @@ public abstract class LimitStoreContract {
         assertThat(logs).allSatisfy(log -> assertThat(log.total()).isPositive());
     }
 
-    /**
-     * Holds an answer against that of the algorithms. A store that refuses without looking at every limit may know less
-     * than they do, and says in its own test what.
-     */
-    protected void assertAnswers(Decision answer, Decision reference, String when) {
-        assertThat(answer).as(when).isEqualTo(reference);
-    }
-
     @Test
     void a_refund_leaves_the_state_as_if_the_call_had_never_been_admitted() {
         Charge bucket = charge(PER_SECOND, 3);
@@ -619,7 +560,7 @@ public abstract class LimitStoreContract {
             calls.add(fleet().node(i % 2).acquire(List.of(hot)).toCompletableFuture());
         }
         long admitted = calls.stream()
-                .map(LimitStoreContract::join)
+                .map(FleetFixture::join)
                 .filter(Decision.Allowed.class::isInstance)
                 .count();
         assertThat(admitted).isEqualTo(300);
@@ -641,56 +582,6 @@ public abstract class LimitStoreContract {
         assertThatThrownBy(() -> store.release(List.of(charge)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("charges: " + FIVE_A_MINUTE + " (expected: slots only)");
-    }
-
-    /** A charge on a counter no other test uses. */
-    protected static Charge charge(Quota quota, long cost) {
-        Subject subject = Subject.of("contract", Long.toString(SUBJECTS.incrementAndGet()));
-        return new Charge(LimitKey.of("contract", subject), quota, cost, OnStoreFailure.CLOSED);
-    }
-
-    private static Charge heldBy(Charge slot, String holder) {
-        return slot.heldBy(Holder.of(holder));
-    }
-
-    private void moveTo(String instant) {
-        advance(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(instant)) - now);
-    }
-
-    protected static Charge withCost(Charge charge, long cost) {
-        return new Charge(charge.key(), charge.quota(), cost, charge.onStoreFailure());
-    }
-
-    protected final Decision acquire(int node, Charge... charges) {
-        return join(fleet().node(node).acquire(List.of(charges)));
-    }
-
-    protected final List<Usage> peek(int node, Charge... charges) {
-        return join(fleet().node(node).peek(List.of(charges)));
-    }
-
-    protected final void advance(long micros) {
-        now += micros;
-        fleet().setMicros(now);
-    }
-
-    /** The value of a stage, or the exception it failed with; fails the test when it takes longer than 10 s. */
-    protected static <T> T join(CompletionStage<T> stage) {
-        try {
-            return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new AssertionError(e.getCause());
-        } catch (Exception e) {
-            throw new AssertionError("no answer", e);
-        }
-    }
-
-    private static Decision.Denied denied(Decision decision) {
-        assertThat(decision).isInstanceOf(Decision.Denied.class);
-        return (Decision.Denied) decision;
     }
 
     private static Quota randomQuota(Random random) {

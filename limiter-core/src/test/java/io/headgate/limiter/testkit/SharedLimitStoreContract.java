@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.Penalty;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.StoreUnavailable;
+import io.headgate.limiter.local.AlgorithmCounter;
+import io.headgate.limiter.local.LocalLimitStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a store promises besides when its shared part can be lost. */
 public abstract class SharedLimitStoreContract extends LimitStoreContract {
@@ -60,6 +67,37 @@ public abstract class SharedLimitStoreContract extends LimitStoreContract {
                 }
                 Thread.onSpinWait();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void on_a_random_schedule_queues_and_penalties_answer_like_the_algorithms(long seed) {
+        Random random = new Random(seed);
+        LocalLimitStore reference = new LocalLimitStore(() -> now, AlgorithmCounter::new);
+        List<Charge> limits = List.of(
+                charge(randomQueue(random), 1),
+                charge(new Penalty(randomCount(random), micros(1L + random.nextInt(3_000_000))), 1),
+                charge(new Penalty(randomQueue(random), micros(1L + random.nextInt(300_000))), 1),
+                charge(randomCount(random), 1));
+        for (int step = 0; step < 300; step++) {
+            advance(random.nextInt(8) == 0 ? random.nextInt(3_000_000) : random.nextInt(200_000));
+            List<Charge> call = new ArrayList<>();
+            for (Charge limit : limits) {
+                if (random.nextBoolean() || (call.isEmpty() && limit.equals(limits.get(3)))) {
+                    call.add(withCost(
+                            limit, 1 + random.nextLong(Math.min(6, limit.quota().largestCost()))));
+                }
+            }
+            String when = "seed " + seed + ", step " + step;
+            Decision decision = join(fleet().node(step % 2).acquire(call));
+            assertAnswers(decision, join(reference.acquire(call)), when);
+            if (decision instanceof Decision.Allowed allowed && random.nextInt(4) == 0) {
+                advance(random.nextInt(100_000));
+                join(fleet().node(0).refund(call, allowed));
+                join(reference.refund(call, allowed));
+            }
+            assertThat(join(fleet().node(0).peek(limits))).as(when).isEqualTo(join(reference.peek(limits)));
         }
     }
 }
