@@ -54,6 +54,13 @@ class LimitsTest {
     }
 
     @Test
+    void aCalendarQuotaIsCountedAndShown() {
+        Answer answer = fixture.client("free").get("/api/feed/monthly");
+        assertThat(answer.header("RateLimit-Policy")).contains("\"monthly\";q=3;w=2678400");
+        assertThat(answer.header("RateLimit").orElseThrow()).startsWith("\"monthly\";r=2;t=");
+    }
+
+    @Test
     void aRefusalExplainsItselfAndReachesNoBackend() {
         Client client = fixture.client("free");
         for (int i = 0; i < 3; i++) {

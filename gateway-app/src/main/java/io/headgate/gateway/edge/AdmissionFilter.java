@@ -8,6 +8,7 @@ import io.headgate.gateway.identity.Visitor;
 import io.headgate.gateway.netty.NettyRequest;
 import io.headgate.gateway.ratelimit.Admission;
 import io.headgate.gateway.ratelimit.LimitGate;
+import io.headgate.gateway.ratelimit.RequestSlots;
 import io.headgate.gateway.ratelimit.Standing;
 import io.headgate.gateway.ratelimit.Verdict;
 import io.headgate.gateway.response.LimitHeaders;
@@ -86,13 +87,10 @@ final class AdmissionFilter implements WebFilter, Ordered {
             return turnAway(exchange, policy, block.get());
         }
         Visit visit = new Visit(exchange, chain, policy, ip);
-        Identity identity = authentication.look(request.getHeaders(), policy.identity());
-        if (identity instanceof Identity.Verified verified) {
-            return visit.enter(verified.caller());
-        } else if (identity instanceof Identity.Rejected rejected) {
-            return visit.turnAway(rejected.failure());
-        }
-        return visit.enterAfterCheck((Identity.Unchecked) identity);
+        // Before the answer's end is written, so that whoever waits for it finds the slot free.
+        return visit.by(authentication.look(request.getHeaders(), policy.identity()))
+                .doOnTerminate(visit.slots::end)
+                .doOnCancel(visit.slots::end);
     }
 
     private Mono<Void> turnAway(ServerWebExchange exchange, PolicySet policy, BlockRule block) {
@@ -107,6 +105,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
         private final WebFilterChain chain;
         private final PolicySet policy;
         private final IpAddress ip;
+        private final RequestSlots slots = gate.slots();
 
         Visit(ServerWebExchange exchange, WebFilterChain chain, PolicySet policy, IpAddress ip) {
             this.exchange = exchange;
@@ -115,7 +114,16 @@ final class AdmissionFilter implements WebFilter, Ordered {
             this.ip = ip;
         }
 
-        Mono<Void> enter(Caller caller) {
+        Mono<Void> by(Identity identity) {
+            if (identity instanceof Identity.Verified verified) {
+                return enter(verified.caller());
+            } else if (identity instanceof Identity.Rejected rejected) {
+                return turnAway(rejected.failure());
+            }
+            return enterAfterCheck((Identity.Unchecked) identity);
+        }
+
+        private Mono<Void> enter(Caller caller) {
             Optional<BlockRule> block = policy.block(caller);
             if (block.isPresent()) {
                 return AdmissionFilter.this.turnAway(exchange, policy, block.get());
@@ -127,7 +135,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
                             : refuse(verdict, plan.plan(), caller));
         }
 
-        Mono<Void> turnAway(AuthenticationFailure failure) {
+        private Mono<Void> turnAway(AuthenticationFailure failure) {
             LimitPlan guard = guard();
             return judge(guard, guard.limits())
                     .flatMap(verdict -> verdict instanceof Verdict.Admitted
@@ -135,7 +143,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
                             : refuse(verdict, guard.plan(), Caller.ANONYMOUS));
         }
 
-        Mono<Void> enterAfterCheck(Identity.Unchecked token) {
+        private Mono<Void> enterAfterCheck(Identity.Unchecked token) {
             LimitPlan guard = guard();
             return judge(guard, guard.limits())
                     .flatMap(verdict -> verdict instanceof Verdict.Admitted guarded
@@ -195,7 +203,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
         }
 
         private Mono<Verdict> judge(LimitPlan plan, List<PlannedLimit> limits) {
-            return NettyRequest.await(gate.judge(plan.plan(), limits), exchange.getRequest());
+            return NettyRequest.await(gate.judge(plan.plan(), limits, slots), exchange.getRequest());
         }
 
         private Mono<Void> pass(Caller caller, LimitPlan plan, List<Verdict.Admitted> admitted) {

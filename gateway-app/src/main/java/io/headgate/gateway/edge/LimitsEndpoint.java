@@ -7,6 +7,7 @@ import io.headgate.gateway.ratelimit.Standing;
 import io.headgate.gateway.response.Problem;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.gateway.response.QuotaNumbers;
+import io.headgate.gateway.response.QuotaUnit;
 import io.headgate.gateway.response.Refusals;
 import io.headgate.gateway.response.Seconds;
 import io.headgate.policy.match.LimitPlan;
@@ -79,10 +80,11 @@ final class LimitsEndpoint implements HandlerFunction<ServerResponse> {
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("name", limit.name());
         entry.put("allows", limit.words());
+        QuotaUnit.of(limit.unit()).ifPresent(unit -> entry.put("unit", unit));
         standing.ifPresent(counted -> {
             QuotaNumbers quota = QuotaNumbers.of(counted);
             entry.put("limit", quota.count());
-            entry.put("window", quota.seconds());
+            quota.seconds().ifPresent(seconds -> entry.put("window", seconds));
             quota.burst().ifPresent(burst -> entry.put("burst", burst));
             entry.put("remaining", counted.usage().remaining());
             entry.put("reset", Seconds.roundedUp(counted.resetMicros()));

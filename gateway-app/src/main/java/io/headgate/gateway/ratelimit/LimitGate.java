@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.IntFunction;
 
 /**
@@ -23,15 +24,29 @@ import java.util.function.IntFunction;
  * limits that do not refuse this caller, on trial or since it is exempt, are charged beside them, each on its own, count
  * what they would have refused, and never decide anything.
  */
-public final class LimitGate {
+public final class LimitGate implements AutoCloseable {
 
     private final LimitStore store;
     private final DecisionMeters meters;
+    private final ScheduledThreadPoolExecutor renewals;
 
     /** A gate over {@code store}. */
     public LimitGate(LimitStore store, DecisionMeters meters) {
         this.store = store;
         this.meters = meters;
+        this.renewals = new ScheduledThreadPoolExecutor(1, LimitGate::renewer);
+        this.renewals.setRemoveOnCancelPolicy(true);
+    }
+
+    private static Thread renewer(Runnable work) {
+        Thread thread = new Thread(work, "slot-renewals");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** What one request is going to hold; whoever asks for it ends it. */
+    public RequestSlots slots() {
+        return new RequestSlots(store, renewals);
     }
 
     /**
@@ -39,8 +54,9 @@ public final class LimitGate {
      *
      * @param plan name of the caller's plan
      * @param limits the limits to hold it against
+     * @param slots takes over the slots that are taken for it
      */
-    public CompletionStage<Verdict> judge(String plan, List<PlannedLimit> limits) {
+    public CompletionStage<Verdict> judge(String plan, List<PlannedLimit> limits, RequestSlots slots) {
         List<PlannedLimit> counted = new ArrayList<>(limits.size());
         List<Charge> charges = new ArrayList<>(limits.size());
         for (PlannedLimit limit : limits) {
@@ -50,7 +66,7 @@ public final class LimitGate {
             Allowance allowance = limit.allowance();
             if (allowance instanceof Allowance.Metered metered) {
                 counted.add(limit);
-                charges.add(metered.charge());
+                charges.add(slots.claimed(metered.charge()));
             } else if (allowance instanceof Allowance.Never) {
                 meters.count(limit.name(), plan, Outcome.DENIED);
                 return CompletableFuture.completedFuture(new Verdict.Excluded(limit));
@@ -59,22 +75,34 @@ public final class LimitGate {
             }
         }
         if (charges.isEmpty()) {
-            watch(plan, limits);
+            watch(plan, limits, slots);
             return CompletableFuture.completedFuture(Verdict.Admitted.UNCOUNTED);
         }
-        return store.acquire(charges).handle((decision, error) -> {
+        return acquire(charges, slots).handle((decision, error) -> {
             if (error != null) {
                 return undecided(plan, counted, error);
             }
             List<Standing> standings = standings(counted, charges, decision::usage);
             if (decision instanceof Decision.Allowed allowed) {
                 counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.ALLOWED));
-                watch(plan, limits);
+                watch(plan, limits, slots);
                 return new Verdict.Admitted(standings, Optional.of(new Verdict.Reservation(charges, allowed)));
             }
             countRefusals(plan, standings);
             return new Verdict.Refused(standings);
         });
+    }
+
+    /** Not part of what is made of the answer, which nobody may be waiting for any more when it comes. */
+    private CompletionStage<Decision> acquire(List<Charge> charges, RequestSlots slots) {
+        CompletionStage<Decision> answer = store.acquire(charges);
+        var unused = answer.whenComplete((decision, error) -> {
+            // A call without an answer may have been applied.
+            if (!(decision instanceof Decision.Denied)) {
+                slots.took(charges);
+            }
+        });
+        return answer;
     }
 
     /** Gives back what an admission has taken. */
@@ -104,7 +132,7 @@ public final class LimitGate {
         });
     }
 
-    private void watch(String plan, List<PlannedLimit> limits) {
+    private void watch(String plan, List<PlannedLimit> limits, RequestSlots slots) {
         for (PlannedLimit limit : limits) {
             if (limit.mode() == Mode.ENFORCE) {
                 continue;
@@ -112,7 +140,7 @@ public final class LimitGate {
             Outcome refusal = limit.mode() == Mode.SHADOW ? Outcome.SHADOW_DENIED : Outcome.EXEMPT;
             Allowance allowance = limit.allowance();
             if (allowance instanceof Allowance.Metered metered) {
-                watch(plan, limit, metered.charge(), refusal);
+                watch(plan, limit, slots.claimed(metered.charge()), refusal, slots);
             } else {
                 boolean never = allowance instanceof Allowance.Never;
                 meters.count(limit.name(), plan, never ? refusal : Outcome.UNLIMITED);
@@ -120,8 +148,8 @@ public final class LimitGate {
         }
     }
 
-    private void watch(String plan, PlannedLimit limit, Charge charge, Outcome refusal) {
-        store.acquire(List.of(charge)).whenComplete((decision, error) -> {
+    private void watch(String plan, PlannedLimit limit, Charge charge, Outcome refusal, RequestSlots slots) {
+        acquire(List.of(charge), slots).whenComplete((decision, error) -> {
             if (decision == null) {
                 meters.count(limit.name(), plan, Outcome.UNDECIDED);
             } else {
@@ -134,6 +162,11 @@ public final class LimitGate {
         rethrowUnlessUnavailable(error);
         counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.UNDECIDED));
         return new Verdict.Undecided();
+    }
+
+    @Override
+    public void close() {
+        renewals.shutdown();
     }
 
     /** Trouble with the store is an outcome; anything else is a bug, and stays loud. */

@@ -15,10 +15,10 @@ import java.util.OptionalLong;
  * A quota as clients read it.
  *
  * @param count how many
- * @param seconds in how long, rounded up
+ * @param seconds in how long, rounded up; empty if it is not a matter of time
  * @param burst how many at once, where that is another number
  */
-public record QuotaNumbers(long count, long seconds, OptionalLong burst) {
+public record QuotaNumbers(long count, OptionalLong seconds, OptionalLong burst) {
 
     private static final Quota.Cases<QuotaNumbers> NUMBERS = new Quota.Cases<>() {
         @Override
@@ -52,7 +52,7 @@ public record QuotaNumbers(long count, long seconds, OptionalLong burst) {
 
         @Override
         public QuotaNumbers of(Concurrency concurrency) {
-            return new QuotaNumbers(concurrency.slots(), seconds(concurrency.lease()), OptionalLong.empty());
+            return new QuotaNumbers(concurrency.slots(), OptionalLong.empty(), OptionalLong.empty());
         }
 
         @Override
@@ -66,7 +66,7 @@ public record QuotaNumbers(long count, long seconds, OptionalLong burst) {
         return standing.charge().quota().fold(NUMBERS);
     }
 
-    private static long seconds(Duration duration) {
-        return Seconds.roundedUp(duration.toNanos() / 1_000);
+    private static OptionalLong seconds(Duration duration) {
+        return OptionalLong.of(Seconds.roundedUp(duration.toNanos() / 1_000));
     }
 }

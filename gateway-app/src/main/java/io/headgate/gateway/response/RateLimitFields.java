@@ -21,11 +21,10 @@ final class RateLimitFields {
         StringBuilder limit = new StringBuilder(32 * standings.size());
         for (Standing standing : standings) {
             QuotaNumbers quota = QuotaNumbers.of(standing);
-            item(policy, standing)
-                    .append(";q=")
-                    .append(quota.count())
-                    .append(";w=")
-                    .append(quota.seconds());
+            item(policy, standing).append(";q=").append(quota.count());
+            QuotaUnit.of(standing.limit().unit())
+                    .ifPresent(unit -> policy.append(";qu=\"").append(unit).append('"'));
+            quota.seconds().ifPresent(seconds -> policy.append(";w=").append(seconds));
             item(limit, standing)
                     .append(";r=")
                     .append(standing.usage().remaining())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.gateway.telemetry.DecisionMeters;
 import io.headgate.limiter.Charge;
+import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
@@ -17,6 +18,7 @@ import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PlannedLimit.Allowance;
 import io.headgate.policy.match.PlannedLimit.Mode;
 import io.headgate.policy.match.PlannedLimit.Stage;
+import io.headgate.policy.match.TokenUnit;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -31,6 +33,7 @@ class LimitGateTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final LimitGate gate = new LimitGate(LimitStores.local(), new DecisionMeters(registry));
+    private final RequestSlots slots = gate.slots();
 
     @Test
     void allLimitsOrNone() {
@@ -97,7 +100,7 @@ class LimitGateTest {
     @Test
     void anUnlimitedPlanAsksNoStore() {
         LimitGate broken = new LimitGate(new Silent(new StoreUnavailable("gone")), new DecisionMeters(registry));
-        Verdict verdict = broken.judge("pro", List.of(limit("api", new Allowance.Unlimited())))
+        Verdict verdict = broken.judge("pro", List.of(limit("api", new Allowance.Unlimited())), slots)
                 .toCompletableFuture()
                 .join();
         assertThat(verdict).isEqualTo(new Verdict.Admitted(List.of(), Optional.empty()));
@@ -107,7 +110,9 @@ class LimitGateTest {
     void noAnswerIsNeitherYesNorNo() {
         LimitGate broken = new LimitGate(new Silent(new StoreUnavailable("gone")), new DecisionMeters(registry));
         PlannedLimit limit = limit("api", 10, Mode.ENFORCE);
-        assertThat(broken.judge("free", List.of(limit)).toCompletableFuture().join())
+        assertThat(broken.judge("free", List.of(limit), slots)
+                        .toCompletableFuture()
+                        .join())
                 .isEqualTo(new Verdict.Undecided());
         assertThat(broken.look(List.of(limit)).toCompletableFuture().join()).isEmpty();
         assertThat(decisions("api", "undecided")).isEqualTo(1);
@@ -116,7 +121,7 @@ class LimitGateTest {
     @Test
     void aBugInAStoreStaysLoud() {
         LimitGate broken = new LimitGate(new Silent(new IllegalStateException("a bug")), new DecisionMeters(registry));
-        assertThatThrownBy(() -> broken.judge("free", List.of(limit("api", 10, Mode.ENFORCE)))
+        assertThatThrownBy(() -> broken.judge("free", List.of(limit("api", 10, Mode.ENFORCE)), slots)
                         .toCompletableFuture()
                         .join())
                 .isInstanceOf(CompletionException.class)
@@ -132,8 +137,43 @@ class LimitGateTest {
         assertThat(remaining(limit)).isEqualTo(10);
     }
 
+    @Test
+    void aRequestHoldsItsSlotUntilItEnds() {
+        PlannedLimit one = slot("one", Mode.ENFORCE);
+        assertThat(judge(one)).isInstanceOf(Verdict.Admitted.class);
+        assertThat(judgeBeside(one)).isInstanceOf(Verdict.Refused.class);
+        assertThat(remaining(one)).isZero();
+        slots.end();
+        assertThat(remaining(one)).isEqualTo(1);
+    }
+
+    @Test
+    void aSlotOnTrialIsHeldAndGivenBackToo() {
+        PlannedLimit trial = slot("trial", Mode.SHADOW);
+        judge(trial);
+        judgeBeside(trial);
+        assertThat(decisions("trial", "shadow_denied")).isEqualTo(1);
+        slots.end();
+        assertThat(remaining(trial)).isEqualTo(1);
+    }
+
+    @Test
+    void aSlotThatComesAfterTheRequestHasEndedIsGivenBackAtOnce() {
+        PlannedLimit one = slot("one", Mode.ENFORCE);
+        slots.end();
+        assertThat(judge(one)).isInstanceOf(Verdict.Admitted.class);
+        assertThat(remaining(one)).isEqualTo(1);
+    }
+
+    /** Another request, at the same time. */
+    private Verdict judgeBeside(PlannedLimit... limits) {
+        return gate.judge("free", List.of(limits), gate.slots())
+                .toCompletableFuture()
+                .join();
+    }
+
     private Verdict judge(PlannedLimit... limits) {
-        return gate.judge("free", List.of(limits)).toCompletableFuture().join();
+        return gate.judge("free", List.of(limits), slots).toCompletableFuture().join();
     }
 
     private long remaining(PlannedLimit limit) {
@@ -153,6 +193,15 @@ class LimitGateTest {
         return counter == null ? 0 : counter.count();
     }
 
+    private static PlannedLimit slot(String name, Mode mode) {
+        Charge charge = new Charge(
+                LimitKey.of(name, Subject.of("user", "ada")),
+                new Concurrency(1, Duration.ofHours(1)),
+                1,
+                OnStoreFailure.CLOSED);
+        return limit(name, new Allowance.Metered(charge), mode);
+    }
+
     private static PlannedLimit limit(String name, long count, Mode mode) {
         Charge charge = new Charge(
                 LimitKey.of(name, Subject.of("user", "ada")),
@@ -167,7 +216,7 @@ class LimitGateTest {
     }
 
     private static PlannedLimit limit(String name, Allowance allowance, Mode mode) {
-        return new PlannedLimit(name, Stage.AFTER_AUTH, mode, allowance, 429, true, "some");
+        return new PlannedLimit(name, TokenUnit.REQUESTS, Stage.AFTER_AUTH, mode, allowance, 429, true, "some");
     }
 
     /** A store that fails every call. */

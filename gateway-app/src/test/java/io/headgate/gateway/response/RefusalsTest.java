@@ -12,6 +12,7 @@ import io.headgate.limiter.TokenBucket;
 import io.headgate.limiter.Usage;
 import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.Responses;
+import io.headgate.policy.match.TokenUnit;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
@@ -112,6 +113,7 @@ class RefusalsTest {
         Charge charge = new Charge(LimitKey.of(name, Subject.of("user", "ada")), quota, 1, OnStoreFailure.LOCAL);
         PlannedLimit limit = new PlannedLimit(
                 name,
+                TokenUnit.REQUESTS,
                 PlannedLimit.Stage.AFTER_AUTH,
                 PlannedLimit.Mode.ENFORCE,
                 new PlannedLimit.Allowance.Metered(charge),

@@ -126,6 +126,12 @@ public final class FallbackLimitStore implements LimitStore {
         return local.refund(shares(charges), admission);
     }
 
+    /** Also here: what this node remembers for an outage must not outlive the holder. */
+    @Override
+    public CompletionStage<Void> release(List<Charge> charges) {
+        return local.release(shares(charges)).thenCompose(done -> shared.release(charges));
+    }
+
     @Override
     public CompletionStage<List<Usage>> peek(List<Charge> charges) {
         return shared.peek(charges)

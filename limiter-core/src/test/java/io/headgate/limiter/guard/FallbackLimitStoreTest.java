@@ -100,6 +100,24 @@ class FallbackLimitStoreTest {
     }
 
     @Test
+    void a_released_slot_is_free_here_too_when_the_store_goes() {
+        Charge slot = new Charge(
+                LimitKey.of("streams", Subject.of("user", "ada")),
+                new Concurrency(1, Duration.ofHours(1)),
+                1,
+                OnStoreFailure.LOCAL);
+        var unused = guarded.acquire(List.of(slot.heldBy(Holder.of("first"))));
+        store.asked.get(0).complete(ScriptedStore.allowed());
+        get(guarded.release(List.of(slot.heldBy(Holder.of("first")))));
+        store.failFromNowOn();
+
+        assertThat(get(guarded.acquire(List.of(slot.heldBy(Holder.of("second"))))))
+                .isInstanceOf(Decision.Allowed.class);
+        assertThat(get(guarded.acquire(List.of(slot.heldBy(Holder.of("third"))))))
+                .isInstanceOf(Decision.Denied.class);
+    }
+
+    @Test
     void what_the_store_admitted_through_this_node_is_not_granted_again_when_it_goes() {
         Charge charge = charge(OnStoreFailure.LOCAL);
         for (int i = 0; i < 4; i++) {

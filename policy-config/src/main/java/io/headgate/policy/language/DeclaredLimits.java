@@ -79,7 +79,7 @@ final class DeclaredLimits {
                             Suggestions.closest(name, candidates).orElse(null));
         }
         return get(name)
-                .flatMap(DeclaredLimit::verb)
-                .flatMap(verb -> LimitsSection.amount(name, verb, entry.value(), shapes));
+                .flatMap(DeclaredLimit::syntax)
+                .flatMap(syntax -> LimitsSection.amount(name, syntax, entry.value(), shapes));
     }
 }

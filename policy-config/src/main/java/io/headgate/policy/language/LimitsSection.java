@@ -5,9 +5,11 @@ import io.headgate.policy.match.Allotment;
 import io.headgate.policy.match.LimitRule;
 import io.headgate.policy.match.PlannedLimit.Stage;
 import io.headgate.policy.match.SubjectKind;
+import io.headgate.policy.match.TokenUnit;
 import io.headgate.policy.match.Treatment;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Value;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,7 +23,9 @@ final class LimitsSection {
 
     private static final Set<SubjectKind.Source> UNKNOWN_BEFORE_AUTH =
             Set.of(SubjectKind.Source.USER, SubjectKind.Source.TENANT, SubjectKind.Source.CLAIM);
-    private static final List<String> VERBS_TO_COME = List.of("quota", "concurrent");
+    private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_LEASE = Duration.ofDays(7);
+    private static final Duration LEASE = Duration.ofSeconds(30);
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
 
@@ -48,14 +52,17 @@ final class LimitsSection {
     }
 
     private DeclaredLimit limit(PolicyDocument.Named limit, Value.Mapping mapping) {
-        Fields fields = new Fields(shapes, "limit " + limit.name(), mapping)
-                .notYet("quota", "concurrent", "unit", "lease", "then", "exactness");
+        Fields fields = new Fields(shapes, "limit " + limit.name(), mapping).notYet("unit", "then", "exactness");
         List<SubjectKind> per = fields.need("per", "user, tenant, ip, route, everyone, a claim or a header")
                 .map(this::per)
                 .orElse(List.of());
         Optional<Verb> verb = verb(fields);
-        Optional<Allotment> amount =
-                verb.flatMap(one -> fields.get(one.word()).flatMap(value -> amount(one.word(), one, value, shapes)));
+        TokenUnit unit = verb.filter(Verb.CONCURRENT::equals).isPresent() ? TokenUnit.SLOTS : TokenUnit.REQUESTS;
+        Duration lease = lease(fields, verb);
+        Optional<AmountSyntax> syntax =
+                verb.map(one -> new AmountSyntax(one, unit, defaults.defaults().timezone(), lease));
+        Optional<Allotment> amount = syntax.flatMap(one ->
+                fields.get(one.verb().word()).flatMap(value -> amount(one.verb().word(), one, value, shapes)));
         Stage stage = fields.get("stage")
                 .flatMap(value -> shapes.choice("stage", value, Stage.class))
                 .orElse(Stage.AFTER_AUTH);
@@ -74,8 +81,14 @@ final class LimitsSection {
         boolean pricedByPlan = fields.has("type");
         fields.end();
         LimitRule rule = new LimitRule(
-                limit.name(), per, stage, advertise, treatment, limit.key().place());
-        return new DeclaredLimit(rule, verb, pricedByPlan, amount, mode);
+                limit.name(),
+                per,
+                unit,
+                stage,
+                advertise,
+                treatment,
+                limit.key().place());
+        return new DeclaredLimit(rule, syntax, pricedByPlan, amount, mode);
     }
 
     private List<SubjectKind> per(Value value) {
@@ -101,40 +114,43 @@ final class LimitsSection {
                     .error(
                             Code.CONFLICT,
                             type.map(Value::place)
-                                    .orElse(fields.placeOf(stated.get(1).word())),
-                            "more than one verb (expected: one of type, rate and window)");
+                                    .orElseGet(
+                                            () -> fields.placeOf(stated.get(1).word())),
+                            "more than one verb (expected: one of type, rate, window, quota and concurrent)");
             return Optional.empty();
         }
         if (type.isPresent()) {
-            return type(type.get());
+            return shapes.choice("type", type.get(), Verb.class);
         }
         if (stated.isEmpty()) {
             shapes.problems()
                     .error(
                             Code.MISSING_KEY,
                             fields.place(),
-                            "limit: no rate, window or type (expected: an amount for every plan, or a type and"
+                            "limit: no rate, window, quota, concurrent or type (expected: an amount for every plan, or a type and"
                                     + " amounts in the plans)");
         }
         return stated.stream().findFirst();
     }
 
-    private Optional<Verb> type(Value value) {
-        if (value instanceof Value.Scalar scalar && VERBS_TO_COME.contains(scalar.text())) {
+    /** How long a holder keeps its slot without renewing it. */
+    private Duration lease(Fields fields, Optional<Verb> verb) {
+        if (fields.has("lease") && verb.isPresent() && verb.get() != Verb.CONCURRENT) {
             shapes.problems()
                     .error(
-                            Code.NOT_SUPPORTED_YET,
-                            value.place(),
-                            "type: " + scalar.text() + " is part of the language, but this release cannot do it yet");
-            return Optional.empty();
+                            Code.CONFLICT,
+                            fields.placeOf("lease"),
+                            "lease: beside " + verb.get().word() + " (expected: beside concurrent only)");
         }
-        return shapes.choice("type", value, Verb.class);
+        return fields.get("lease")
+                .flatMap(value -> shapes.duration("lease", value, SHORTEST_LEASE, LONGEST_LEASE))
+                .orElse(LEASE);
     }
 
-    /** An amount written as {@code verb} writes it. */
-    static Optional<Allotment> amount(String field, Verb verb, Value value, Shapes shapes) {
-        return shapes.parsed(Code.BAD_NUMBER, field, value, verb::amount)
-                .map(amount -> Allotment.of(amount, value.place()));
+    /** An amount written as {@code syntax} says. */
+    static Optional<Allotment> amount(String field, AmountSyntax syntax, Value value, Shapes shapes) {
+        return shapes.parsed(Code.BAD_NUMBER, field, value, syntax::parse)
+                .map(amount -> Allotment.of(amount, syntax.unit(), value.place()));
     }
 
     static Optional<OnStoreFailure> onStoreFailure(Fields fields, Shapes shapes) {
@@ -165,7 +181,7 @@ final class LimitsSection {
                             Code.UNKNOWN_BEFORE_AUTH,
                             fields.placeOf("type"),
                             "limit " + name + ": takes its amount from the plan, which nobody knows before"
-                                    + " authentication (expected: a rate or window here)");
+                                    + " authentication (expected: a rate, window, quota or concurrent here)");
         }
     }
 }

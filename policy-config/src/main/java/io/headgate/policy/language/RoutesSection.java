@@ -7,6 +7,7 @@ import io.headgate.policy.match.LimitRule;
 import io.headgate.policy.match.LimitUse;
 import io.headgate.policy.match.RoutePattern;
 import io.headgate.policy.match.RouteRule;
+import io.headgate.policy.match.TokenUnit;
 import io.headgate.policy.match.Treatment;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Value;
@@ -74,7 +75,8 @@ final class RoutesSection {
                     DeclaredMode.combined(limit.mode(), mode, defaults.mode()).atWork(),
                     onStoreFailure.orElse(rule.treatment().onStoreFailure()),
                     denyWith.orElse(rule.treatment().denyStatus()));
-            uses.add(new LimitUse(rule, treatment, cost));
+            // One request takes one slot, whatever it costs of what is counted.
+            uses.add(new LimitUse(rule, treatment, rule.unit() == TokenUnit.SLOTS ? 1 : cost));
         }
         return pattern.map(
                 one -> new RouteRule(route.name(), one, uses, route.key().place()));

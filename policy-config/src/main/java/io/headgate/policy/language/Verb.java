@@ -1,34 +1,25 @@
 package io.headgate.policy.language;
 
-import io.headgate.policy.match.Amount;
+import java.util.Arrays;
+import java.util.List;
 
-/** The kinds of limit, one per algorithm. Each reads its own amounts. */
+/** The kinds of limit, one per algorithm. */
 enum Verb {
     /** A token bucket. */
-    RATE("rate") {
-        @Override
-        Amount amount(String text) throws Malformed {
-            return AmountText.rate(text);
-        }
-    },
+    RATE,
     /** A sliding window. */
-    WINDOW("window") {
-        @Override
-        Amount amount(String text) throws Malformed {
-            return AmountText.window(text);
-        }
-    };
-
-    private final String word;
-
-    Verb(String word) {
-        this.word = word;
-    }
-
-    abstract Amount amount(String text) throws Malformed;
+    WINDOW,
+    /** A calendar quota. */
+    QUOTA,
+    /** A limit of concurrency. */
+    CONCURRENT;
 
     /** The verb as a policy writes it. */
     String word() {
-        return word;
+        return Shapes.word(this);
+    }
+
+    static List<String> words() {
+        return Arrays.stream(values()).map(Verb::word).toList();
     }
 }

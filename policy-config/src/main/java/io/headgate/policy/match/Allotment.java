@@ -11,8 +11,8 @@ import io.headgate.policy.source.Place;
  */
 public record Allotment(Amount amount, String words, Place place) {
 
-    /** An allotment of requests. */
-    public static Allotment of(Amount amount, Place place) {
-        return new Allotment(amount, AmountWords.of(amount), place);
+    /** An allotment of requests, bytes or slots. */
+    public static Allotment of(Amount amount, TokenUnit unit, Place place) {
+        return new Allotment(amount, AmountWords.of(amount, unit), place);
     }
 }

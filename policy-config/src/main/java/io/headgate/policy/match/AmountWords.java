@@ -11,52 +11,63 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Amounts as English that fits into "your plan allows …". */
-final class AmountWords {
+final class AmountWords implements Quota.Cases<String> {
 
-    private static final Quota.Cases<String> WORDS = new Quota.Cases<>() {
-        @Override
-        public String of(TokenBucket bucket) {
-            String rate = requests(bucket.refill()) + " per " + period(bucket.period());
-            return bucket.burst() == bucket.refill() ? rate : rate + " with bursts of " + grouped(bucket.burst());
-        }
+    private final TokenUnit unit;
 
-        @Override
-        public String of(SlidingWindow window) {
-            return requests(window.limit()) + " in any " + period(window.window());
-        }
-
-        @Override
-        public String of(CalendarQuota quota) {
-            return requests(quota.limit()) + " per " + quota.unit().name().toLowerCase(Locale.ROOT);
-        }
-
-        @Override
-        public String of(LeakyBucket bucket) {
-            return requests(bucket.rate()) + " per " + period(bucket.period()) + ", evenly spaced";
-        }
-
-        @Override
-        public String of(Concurrency concurrency) {
-            return grouped(concurrency.slots()) + " at a time";
-        }
-
-        @Override
-        public String of(Penalty penalty) {
-            return penalty.quota().fold(this);
-        }
-    };
-
-    private AmountWords() {}
-
-    static String of(Amount amount) {
-        if (amount instanceof Amount.Metered metered) {
-            return metered.quota().fold(WORDS);
-        }
-        return amount instanceof Amount.Never ? "no requests" : "unlimited requests";
+    private AmountWords(TokenUnit unit) {
+        this.unit = unit;
     }
 
-    private static String requests(long count) {
-        return grouped(count) + (count == 1 ? " request" : " requests");
+    static String of(Amount amount, TokenUnit unit) {
+        if (amount instanceof Amount.Metered metered) {
+            return metered.quota().fold(new AmountWords(unit));
+        }
+        boolean never = amount instanceof Amount.Never;
+        return switch (unit) {
+            case REQUESTS -> never ? "no requests" : "unlimited requests";
+            case BYTES -> never ? "no bytes" : "unlimited bytes";
+            case SLOTS -> never ? "none at a time" : "any number at a time";
+        };
+    }
+
+    @Override
+    public String of(TokenBucket bucket) {
+        String rate = tokens(bucket.refill()) + " per " + period(bucket.period());
+        if (bucket.burst() == bucket.refill()) {
+            return rate;
+        }
+        return rate + " with bursts of "
+                + (unit == TokenUnit.BYTES ? ByteWords.of(bucket.burst()) : grouped(bucket.burst()));
+    }
+
+    @Override
+    public String of(SlidingWindow window) {
+        return tokens(window.limit()) + " in any " + period(window.window());
+    }
+
+    @Override
+    public String of(CalendarQuota quota) {
+        return tokens(quota.limit()) + " per calendar " + quota.unit().name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String of(LeakyBucket bucket) {
+        return tokens(bucket.rate()) + " per " + period(bucket.period()) + ", evenly spaced";
+    }
+
+    @Override
+    public String of(Concurrency concurrency) {
+        return grouped(concurrency.slots()) + " at a time";
+    }
+
+    @Override
+    public String of(Penalty penalty) {
+        return penalty.quota().fold(this);
+    }
+
+    private String tokens(long count) {
+        return unit == TokenUnit.BYTES ? ByteWords.of(count) : grouped(count) + (count == 1 ? " request" : " requests");
     }
 
     private static String grouped(long count) {

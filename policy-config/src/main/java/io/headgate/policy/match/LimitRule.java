@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param name its name, and with the subject its counter's identity
  * @param per what it counts by, in the order of {@link SubjectKind}, without repetition
+ * @param unit what it counts
  * @param stage when it is judged
  * @param advertise whether clients may see its numbers
  * @param treatment what it does where a route says nothing else
@@ -16,6 +17,7 @@ import java.util.List;
 public record LimitRule(
         String name,
         List<SubjectKind> per,
+        TokenUnit unit,
         PlannedLimit.Stage stage,
         boolean advertise,
         Treatment treatment,

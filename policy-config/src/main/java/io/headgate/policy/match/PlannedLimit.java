@@ -6,6 +6,7 @@ import io.headgate.limiter.Charge;
  * One limit as it applies to one request.
  *
  * @param name the limit's name in the policy: header policy name, metric tag and {@code violated-policies} entry
+ * @param unit what it counts
  * @param stage whether it guards authentication or counts the verified caller
  * @param mode whether it refuses this caller or only counts
  * @param allowance what it allows this caller
@@ -14,7 +15,14 @@ import io.headgate.limiter.Charge;
  * @param words the allowance in a sentence's words, such as {@code 60 requests per minute with bursts of 20}
  */
 public record PlannedLimit(
-        String name, Stage stage, Mode mode, Allowance allowance, int denyStatus, boolean advertise, String words) {
+        String name,
+        TokenUnit unit,
+        Stage stage,
+        Mode mode,
+        Allowance allowance,
+        int denyStatus,
+        boolean advertise,
+        String words) {
 
     /** When a limit is judged. */
     public enum Stage {

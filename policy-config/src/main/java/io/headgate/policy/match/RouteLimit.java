@@ -63,6 +63,7 @@ final class RouteLimit {
         LimitRule limit = use.limit();
         return new PlannedLimit(
                 limit.name(),
+                limit.unit(),
                 limit.stage(),
                 mode(exemptions),
                 allowance(allotment.amount(), subject),

@@ -3,13 +3,18 @@ package io.headgate.policy.language;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headgate.limiter.CalendarQuota;
+import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.TokenBucket;
 import io.headgate.policy.match.Amount;
+import io.headgate.policy.match.TokenUnit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +23,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Counts, durations, amounts and dates as people write them. */
 class TextTest {
+
+    private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+    private static final Duration LEASE = Duration.ofSeconds(45);
+    private static final AmountSyntax RATE = syntax(Verb.RATE, TokenUnit.REQUESTS);
+    private static final AmountSyntax WINDOW = syntax(Verb.WINDOW, TokenUnit.REQUESTS);
+    private static final AmountSyntax QUOTA = syntax(Verb.QUOTA, TokenUnit.REQUESTS);
+    private static final AmountSyntax CONCURRENT = syntax(Verb.CONCURRENT, TokenUnit.SLOTS);
+    private static final AmountSyntax RATE_OF_BYTES = syntax(Verb.RATE, TokenUnit.BYTES);
+    private static final AmountSyntax WINDOW_OF_BYTES = syntax(Verb.WINDOW, TokenUnit.BYTES);
+    private static final List<AmountSyntax> SYNTAXES =
+            List.of(RATE, WINDOW, QUOTA, CONCURRENT, RATE_OF_BYTES, WINDOW_OF_BYTES);
+
+    private static AmountSyntax syntax(Verb verb, TokenUnit unit) {
+        return new AmountSyntax(verb, unit, BERLIN, LEASE);
+    }
 
     private static long count(String text) throws Malformed {
         return CountText.parse(new Word(text, 0));
@@ -149,44 +169,102 @@ class TextTest {
         "5/250ms burst 1,     5,      PT0.25S, 1",
     })
     void aRateIsATokenBucket(String text, long refill, Duration period, long burst) throws Malformed {
-        assertThat(AmountText.rate(text)).isEqualTo(new Amount.Metered(new TokenBucket(refill, period, burst)));
+        assertThat(RATE.parse(text)).isEqualTo(new Amount.Metered(new TokenBucket(refill, period, burst)));
     }
 
     @ParameterizedTest
     @CsvSource({"2_000/h, 2000, PT1H", "5/min, 5, PT1M", "1.5M/week, 1500000, PT168H", "100/15min, 100, PT15M"})
     void aWindowIsASlidingWindow(String text, long limit, Duration window) throws Malformed {
-        assertThat(AmountText.window(text)).isEqualTo(new Amount.Metered(new SlidingWindow(limit, window)));
+        assertThat(WINDOW.parse(text)).isEqualTo(new Amount.Metered(new SlidingWindow(limit, window)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "0/day", "0/min"})
     void zeroIsNever(String text) throws Malformed {
-        assertThat(AmountText.rate(text)).isEqualTo(new Amount.Never());
-        assertThat(AmountText.window(text)).isEqualTo(new Amount.Never());
+        assertThat(RATE.parse(text)).isEqualTo(new Amount.Never());
+        assertThat(WINDOW.parse(text)).isEqualTo(new Amount.Never());
+        assertThat(WINDOW_OF_BYTES.parse(text)).isEqualTo(new Amount.Never());
     }
 
     @Test
     void unlimitedIsUnlimited() throws Malformed {
-        assertThat(AmountText.rate("unlimited")).isEqualTo(new Amount.Unlimited());
-        assertThat(AmountText.window("unlimited")).isEqualTo(new Amount.Unlimited());
+        assertThat(RATE.parse("unlimited")).isEqualTo(new Amount.Unlimited());
+        assertThat(WINDOW.parse("unlimited")).isEqualTo(new Amount.Unlimited());
+        assertThat(QUOTA.parse("unlimited")).isEqualTo(new Amount.Unlimited());
+        assertThat(CONCURRENT.parse("unlimited")).isEqualTo(new Amount.Unlimited());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100/day, 100, DAY", "2k/week, 2000, WEEK", "1.5M/month, 1500000, MONTH"})
+    void aQuotaIsACalendarQuota(String text, long limit, CalendarQuota.Unit unit) throws Malformed {
+        assertThat(QUOTA.parse(text)).isEqualTo(new Amount.Metered(new CalendarQuota(limit, unit, BERLIN)));
+        assertThat(QUOTA.parse("0/" + unit.name().toLowerCase(Locale.ROOT))).isEqualTo(new Amount.Never());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5/h", "5/2day", "5/year", "5", "5/day burst 2", "5/day 2", "5 GiB/day", "0/h"})
+    void aQuotaHasADayAWeekOrAMonth(String text) {
+        assertThatThrownBy(() -> QUOTA.parse(text)).isInstanceOf(Malformed.class);
+    }
+
+    @Test
+    void aNumberAtATimeIsALimitOfConcurrency() throws Malformed {
+        assertThat(CONCURRENT.parse("3")).isEqualTo(new Amount.Metered(new Concurrency(3, LEASE)));
+        assertThat(CONCURRENT.parse("0")).isEqualTo(new Amount.Never());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "3/min", "0/min", "1001", "3 burst 2", "three", "-1"})
+    void whatIsNoNumberAtATimeIsRefused(String text) {
+        assertThatThrownBy(() -> CONCURRENT.parse(text)).isInstanceOf(Malformed.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1 B/day,      1",
+        "500 MB/day,   500000000",
+        "500MB/day,    500000000",
+        "5 GiB/day,    5368709120",
+        "1.5 KiB/day,  1536",
+        "2_000 kB/day, 2000000",
+        "1 TB/day,     1000000000000",
+        "4096 TiB/day, 4503599627370496",
+    })
+    void sizesAreExact(String text, long bytes) throws Malformed {
+        assertThat(WINDOW_OF_BYTES.parse(text))
+                .isEqualTo(new Amount.Metered(new SlidingWindow(bytes, Duration.ofDays(1))));
+    }
+
+    @Test
+    void aBurstOfBytesIsASizeToo() throws Malformed {
+        assertThat(RATE_OF_BYTES.parse("8 MiB/s burst 64 MiB"))
+                .isEqualTo(new Amount.Metered(new TokenBucket(8L << 20, Duration.ofSeconds(1), 64L << 20)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"5/day", "5k/day", "5 M/day", "5 G/day", "0.3 B/day", "4097 TiB/day", "5  GiB/day", "GiB/day"})
+    void whatIsNoSizeIsRefused(String text) {
+        assertThatThrownBy(() -> WINDOW_OF_BYTES.parse(text)).isInstanceOf(Malformed.class);
     }
 
     @Test
     void anyTextReadsOrIsMalformedAndPointsInsideItself() {
         Random random = new Random(7);
-        String alphabet = "0123456789_.kM/ smhindayweburstulimt-";
-        for (int i = 0; i < 50_000; i++) {
+        String alphabet = "0123456789_.kMGTiB/ smhindayweburstulimt-";
+        for (int i = 0; i < 20_000; i++) {
             StringBuilder text = new StringBuilder();
             for (int length = random.nextInt(16); length > 0; length--) {
                 text.append(alphabet.charAt(random.nextInt(alphabet.length())));
             }
-            try {
-                AmountText.rate(text.toString());
-                AmountText.window(text.toString());
-            } catch (Malformed e) {
-                assertThat(text.toString().startsWith(e.part(), e.offset()))
-                        .as(text + " " + e.getMessage())
-                        .isTrue();
+            for (AmountSyntax syntax : SYNTAXES) {
+                try {
+                    syntax.parse(text.toString());
+                } catch (Malformed e) {
+                    assertThat(text.toString().startsWith(e.part(), e.offset()))
+                            .as(text + " " + e.getMessage())
+                            .isTrue();
+                }
             }
         }
     }

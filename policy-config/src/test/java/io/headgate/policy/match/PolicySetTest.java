@@ -88,6 +88,7 @@ class PolicySetTest {
                         "default",
                         List.of(new PlannedLimit(
                                 "api",
+                                TokenUnit.REQUESTS,
                                 Stage.AFTER_AUTH,
                                 Mode.ENFORCE,
                                 new Allowance.Metered(new Charge(
@@ -379,6 +380,8 @@ class PolicySetTest {
         "rate: 10k/min burst 2k,   '10,000 requests per minute with bursts of 2,000'",
         "rate: 100/15min,          100 requests per 15 minutes",
         "rate: 1.5M/day,           '1,500,000 requests per day'",
+        "quota: 100/month,         100 requests per calendar month",
+        "concurrent: 3,            3 at a time",
         "rate: 5/250ms,            5 requests per 250 milliseconds",
         "rate: 60/60s,             60 requests per minute",
         "window: 2_000/h,          '2,000 requests in any hour'",

@@ -1,0 +1,60 @@
+package io.headgate.gateway.ratelimit;
+
+import io.headgate.limiter.Charge;
+import io.headgate.limiter.Concurrency;
+import io.headgate.limiter.LimitStore;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One slot, from when it is taken until it is released. Renewed three times per lease, so that one renewal may go astray.
+ * A renewal that is under way goes before the release: after it, it would take the slot again.
+ *
+ * <p>Thread-safe.
+ */
+final class HeldSlot {
+
+    private static final int RENEWALS_PER_LEASE = 3;
+
+    private final LimitStore store;
+    private final List<Charge> charge;
+    private @Nullable ScheduledFuture<?> renewal;
+    private CompletionStage<?> latest = CompletableFuture.completedFuture(null);
+    private boolean released;
+
+    HeldSlot(LimitStore store, Charge charge) {
+        this.store = store;
+        this.charge = List.of(charge);
+    }
+
+    /** Has the slot renewed from now on. */
+    synchronized void keep(ScheduledExecutorService renewals) {
+        long lease = ((Concurrency) charge.get(0).quota()).lease().toNanos();
+        long pause = lease / RENEWALS_PER_LEASE;
+        renewal = renewals.scheduleWithFixedDelay(this::renew, pause, pause, TimeUnit.NANOSECONDS);
+    }
+
+    /** A slot that was lost, in an outage or by a lower limit, is not taken from others: the request goes on without. */
+    private synchronized void renew() {
+        if (!released && latest.toCompletableFuture().isDone()) {
+            latest = store.acquire(charge);
+        }
+    }
+
+    synchronized void release() {
+        if (released) {
+            return;
+        }
+        released = true;
+        if (renewal != null) {
+            renewal.cancel(false);
+        }
+        // Without an answer from the store the lease ends by itself.
+        var unused = latest.handle((renewed, error) -> store.release(charge));
+    }
+}

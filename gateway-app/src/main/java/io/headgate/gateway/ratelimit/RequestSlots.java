@@ -1,0 +1,78 @@
+package io.headgate.gateway.ratelimit;
+
+import io.headgate.limiter.Charge;
+import io.headgate.limiter.Concurrency;
+import io.headgate.limiter.Holder;
+import io.headgate.limiter.LimitStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots that one request holds of limits of concurrency. They are renewed while it runs, and given back when it ends,
+ * whichever way; a slot whose answer comes after that is given back at once.
+ *
+ * <p>Thread-safe.
+ */
+public final class RequestSlots {
+
+    private final LimitStore store;
+    private final ScheduledExecutorService renewals;
+    private @Nullable Holder holder;
+    private final List<HeldSlot> held = new ArrayList<>(0);
+    private boolean ended;
+
+    RequestSlots(LimitStore store, ScheduledExecutorService renewals) {
+        this.store = store;
+        this.renewals = renewals;
+    }
+
+    /** The charge as this request brings it: a slot that nobody else is named for is held by the request. */
+    synchronized Charge claimed(Charge charge) {
+        if (!(charge.quota() instanceof Concurrency) || charge.holder() != null) {
+            return charge;
+        }
+        if (holder == null) {
+            holder = Holder.unique();
+        }
+        return charge.heldBy(holder);
+    }
+
+    /** Whether a charge is for a slot of this request. */
+    private synchronized boolean isOurs(Charge charge) {
+        return holder != null && holder.equals(charge.holder());
+    }
+
+    /** That the slots among these charges have been taken, or may have been. */
+    void took(List<Charge> charges) {
+        for (Charge charge : charges) {
+            if (isOurs(charge)) {
+                hold(charge);
+            }
+        }
+    }
+
+    private void hold(Charge charge) {
+        HeldSlot slot = new HeldSlot(store, charge);
+        synchronized (this) {
+            if (!ended) {
+                slot.keep(renewals);
+                held.add(slot);
+                return;
+            }
+        }
+        slot.release();
+    }
+
+    /** The request is over. */
+    public void end() {
+        List<HeldSlot> free;
+        synchronized (this) {
+            ended = true;
+            free = List.copyOf(held);
+            held.clear();
+        }
+        free.forEach(HeldSlot::release);
+    }
+}
