@@ -60,9 +60,21 @@ final class GatewayFleet implements AutoCloseable {
         Files.copy(resource("fleet.yaml"), policy);
     }
 
+    /** Starts two gateways that find the store silent no sooner than after {@code storeTimeout}, warmed up. */
+    static GatewayFleet ofTwo(Store store, String storeTimeout, Path folder) throws Exception {
+        GatewayFleet fleet = new GatewayFleet(folder);
+        Files.writeString(
+                fleet.policy,
+                Files.readString(fleet.policy).replace("store-timeout: 20ms", "store-timeout: " + storeTimeout));
+        return started(fleet, store);
+    }
+
     /** Starts two gateways, warmed up. */
     static GatewayFleet ofTwo(Store store, Path folder) throws Exception {
-        GatewayFleet fleet = new GatewayFleet(folder);
+        return started(new GatewayFleet(folder), store);
+    }
+
+    private static GatewayFleet started(GatewayFleet fleet, Store store) throws Exception {
         try {
             fleet.start(store);
             return fleet;
