@@ -92,6 +92,7 @@ final class GatewayFleet implements AutoCloseable {
         for (int i = 0; i < 2; i++) {
             List<String> options = new ArrayList<>(List.of(
                     "-Xmx256m",
+                    "-XX:TieredStopAtLevel=1",
                     "-jar",
                     JAR.toString(),
                     "--headgate.policy=" + policy,
