@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(120)
 class DrainTest {
 
     private final StreamingBackend backend = StreamingBackend.start();
@@ -32,6 +32,7 @@ class DrainTest {
     private RunningGateway start(String... settings) throws IOException {
         Path policy = Files.writeString(folder.resolve("policy.yaml"), Fixture.resource("/breakers.yaml"));
         List<String> all = new ArrayList<>(List.of(settings));
+        all.add("--spring.lifecycle.timeout-per-shutdown-phase=60s");
         all.add("--headgate.policy=" + policy);
         all.add("--headgate.store.type=memory");
         all.add("--headgate.backends.upload.uri=" + backend.uri());
@@ -62,7 +63,7 @@ class DrainTest {
             assertThat(rest(upload))
                     .startsWith("HTTP/1.1 204 No Content")
                     .containsIgnoringCase("\nconnection: close\n");
-            stopped.get(20, TimeUnit.SECONDS);
+            stopped.get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -76,22 +77,25 @@ class DrainTest {
 
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close);
             assertThat(rest(stream)).containsPattern("\nretry: [1-4][0-9]{3}\n\n\n0\n$");
-            stopped.get(20, TimeUnit.SECONDS);
+            stopped.get(60, TimeUnit.SECONDS);
         }
     }
 
     @Test
     void connectionsThatAreMadeDuringTheNoticeAreServedAndClosed() throws Exception {
-        RunningGateway gateway = start("--headgate.drain.notice=5s");
-        CompletableFuture<Void> stopped = CompletableFuture.runAsync(gateway::close);
+        RunningGateway gateway = start("--headgate.drain.notice=10m");
+        Thread stopping = new Thread(gateway::close);
+        stopping.start();
         while (Answer.to(gateway.managed("/actuator/health/readiness")).status() == 200) {
-            Thread.onSpinWait();
+            Thread.sleep(20);
         }
         try (Socket late = RawHttp.connect(gateway.port())) {
             RawHttp.write(late, RawHttp.request("POST /files HTTP/1.1", "Host: localhost", "Content-Length: 0"));
             assertThat(rest(late)).startsWith("HTTP/1.1 201 Created").containsIgnoringCase("\nconnection: close\n");
         }
-        stopped.get(40, TimeUnit.SECONDS);
+        // Ends the notice.
+        stopping.interrupt();
+        stopping.join();
     }
 
     /** All there is to read until the gateway closes the connection. */

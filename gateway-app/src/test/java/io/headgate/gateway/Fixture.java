@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -58,6 +59,19 @@ final class Fixture implements AutoCloseable {
                     "--headgate.backends.upload.uri=" + upload.uri()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until the gateway has the issuer's keys: one that found it busy asks again half a minute later. */
+    void awaitKeys() throws InterruptedException {
+        String token =
+                issuer.issueToken(ISSUER, "early-bird", AUDIENCE, Map.of(), 600).serialize();
+        while (anonymous()
+                        .with("Authorization", "Bearer " + token)
+                        .get("/nowhere")
+                        .status()
+                == 503) {
+            Thread.sleep(1_000);
         }
     }
 

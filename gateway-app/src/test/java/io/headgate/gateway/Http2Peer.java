@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 /** A client of HTTP/2 by prior knowledge that sends whatever frames it is told to, on one connection. */
 final class Http2Peer implements AutoCloseable {
 
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 60;
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final BlockingQueue<Http2Frame> received = new LinkedBlockingQueue<>();

@@ -125,7 +125,7 @@ class Http2Test {
         try (Http2Peer peer = new Http2Peer(gateway.port())) {
             Http2FrameStream stream = ask(peer, head("PATCH", "/files/7").add("content-length", "10"), false);
             peer.send(data(stream, "first", false));
-            RecordingBackend.Arrival arrival = firstArrival("/files/7");
+            RecordingBackend.Arrival arrival = backend.arrivalWith("/files/7");
             peer.send(new DefaultHttp2ResetFrame(Http2Error.CANCEL).stream(stream));
             assertThat(arrival.isWhole()).isFalse();
         }
@@ -193,18 +193,6 @@ class Http2Test {
                 frame -> frame instanceof Http2ResetFrame
                         || (frame instanceof Http2HeadersFrame headers
                                 && "400".contentEquals(headers.headers().status())));
-    }
-
-    private static RecordingBackend.Arrival firstArrival(String mark) {
-        long deadline = System.nanoTime() + 20_000_000_000L;
-        while (System.nanoTime() < deadline) {
-            List<RecordingBackend.Arrival> arrivals = backend.arrivalsWith(mark);
-            if (!arrivals.isEmpty()) {
-                return arrivals.get(0);
-            }
-            Thread.onSpinWait();
-        }
-        throw new AssertionError("nothing arrived at the backend");
     }
 
     private static void isStillServing() throws Exception {

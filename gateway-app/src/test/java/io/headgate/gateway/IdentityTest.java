@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.tomakehurst.wiremock.http.HttpHeaders;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -17,6 +18,11 @@ class IdentityTest {
 
     IdentityTest(Fixture fixture) {
         this.fixture = fixture;
+    }
+
+    @BeforeEach
+    void awaitKeys() throws InterruptedException {
+        fixture.awaitKeys();
     }
 
     @Test

@@ -20,6 +20,8 @@ final class RecordingBackend implements AutoCloseable {
 
     private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
+
     private final ServerSocket server;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "recording-backend");
@@ -51,7 +53,7 @@ final class RecordingBackend implements AutoCloseable {
 
         /** Whether it came to its end; waits until it has, or the connection is gone. */
         synchronized boolean isWhole() throws InterruptedException {
-            long deadline = System.nanoTime() + 10_000_000_000L;
+            long deadline = System.nanoTime() + PATIENCE_NANOS;
             while (!over) {
                 long left = (deadline - System.nanoTime()) / 1_000_000;
                 if (left <= 0) {
@@ -88,6 +90,18 @@ final class RecordingBackend implements AutoCloseable {
         return arrivals.stream()
                 .filter(arrival -> arrival.text().contains(mark))
                 .toList();
+    }
+
+    /** The first arrival with {@code mark} in its bytes, as soon as it is there. */
+    Arrival arrivalWith(String mark) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (arrivalsWith(mark).isEmpty()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("nothing with " + mark + " arrived at the backend");
+            }
+            Thread.sleep(5);
+        }
+        return arrivalsWith(mark).get(0);
     }
 
     private void accept() {

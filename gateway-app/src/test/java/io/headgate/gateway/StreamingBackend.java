@@ -48,7 +48,7 @@ final class StreamingBackend implements AutoCloseable {
 
     /** The next piece of an upload, as soon as it is there. */
     String received() throws InterruptedException {
-        String piece = received.poll(10, TimeUnit.SECONDS);
+        String piece = received.poll(60, TimeUnit.SECONDS);
         if (piece == null) {
             throw new AssertionError("nothing arrived at the backend");
         }

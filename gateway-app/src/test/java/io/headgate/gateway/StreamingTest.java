@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(SharedFixture.class)
-@Timeout(30)
+@Timeout(120)
 class StreamingTest {
 
     private final Fixture fixture;

@@ -23,9 +23,16 @@ final class JwkSetEndpoint implements Supplier<CompletionStage<JWKSet>> {
 
     private final HttpClient client = HttpClient.newConnection().followRedirect(false);
     private final URI uri;
+    private final Duration timeout;
 
     JwkSetEndpoint(URI uri) {
+        this(uri, TIMEOUT);
+    }
+
+    /** @param timeout longest the issuer may take for its answer */
+    JwkSetEndpoint(URI uri, Duration timeout) {
         this.uri = uri;
+        this.timeout = timeout;
     }
 
     @Override
@@ -35,7 +42,7 @@ final class JwkSetEndpoint implements Supplier<CompletionStage<JWKSet>> {
                 .response(JwkSetEndpoint::body)
                 .reduceWith(ByteArrayOutputStream::new, JwkSetEndpoint::append)
                 .flatMap(JwkSetEndpoint::parse)
-                .timeout(TIMEOUT)
+                .timeout(timeout)
                 .toFuture();
     }
 

@@ -70,7 +70,7 @@ class BearerTokensTest {
     }
 
     private BearerTokens tokens(String jwkSetUrl) {
-        return tokens(new JwkSetEndpoint(URI.create(jwkSetUrl)), JWSAlgorithm.RS256);
+        return tokens(new JwkSetEndpoint(URI.create(jwkSetUrl), Duration.ofMinutes(1)), JWSAlgorithm.RS256);
     }
 
     private BearerTokens tokens(Supplier<CompletionStage<JWKSet>> endpoint, JWSAlgorithm algorithm) {

@@ -24,18 +24,22 @@ import org.junit.jupiter.api.Test;
 
 class HeldSlotTest {
 
-    private static final Charge CHARGE = new Charge(
-                    LimitKey.of("streams", Subject.of("user", "ada")),
-                    new Concurrency(1, Duration.ofMillis(30)),
-                    1,
-                    OnStoreFailure.LOCAL)
-            .heldBy(Holder.of("stream"));
+    private static final Charge CHARGE = withLease(Duration.ofMillis(30));
 
     private static final Decision ANSWER = new Decision.Denied(List.of(), Decision.Source.STORE);
 
     private final ScheduledThreadPoolExecutor renewals = new ScheduledThreadPoolExecutor(1);
     private final Calls store = new Calls();
     private final HeldSlot slot = new HeldSlot(store, CHARGE);
+
+    private static Charge withLease(Duration lease) {
+        return new Charge(
+                        LimitKey.of("streams", Subject.of("user", "ada")),
+                        new Concurrency(1, lease),
+                        1,
+                        OnStoreFailure.LOCAL)
+                .heldBy(Holder.of("stream"));
+    }
 
     @AfterEach
     void stop() {
@@ -69,10 +73,13 @@ class HeldSlotTest {
 
     @Test
     void itIsReleasedOnceAndNotRenewedAfterwards() {
-        slot.keep(renewals);
-        slot.release();
-        slot.release();
-        assertThat(store.releases).containsExactly(List.of(CHARGE));
+        // No renewal falls due while this test runs: the release would have to wait for its answer.
+        Charge charge = withLease(Duration.ofHours(1));
+        HeldSlot longHeld = new HeldSlot(store, charge);
+        longHeld.keep(renewals);
+        longHeld.release();
+        longHeld.release();
+        assertThat(store.releases).containsExactly(List.of(charge));
         assertThat(renewals.getQueue())
                 .allSatisfy(task -> assertThat(((java.util.concurrent.Future<?>) task).isCancelled())
                         .isTrue());
