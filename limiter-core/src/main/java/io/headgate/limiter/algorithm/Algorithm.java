@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * is {@linkplain #usage left}, and, once every limit of the call fits, {@linkplain #charge charges} and keeps what
  * comes out. A call that does not fit leaves the stored state as it was, but for what {@link #keptOnRefusal} says.
  *
- * <p>States are handed in as stored; a state of another kind of quota counts as none. Immutable and thread-safe.
+ * <p>States are handed in as stored; a state of another kind of quota counts as none. What was counted under another number
+ * of the same kind counts as the same share ({@link CarryOver}). Immutable and thread-safe.
  */
 public sealed interface Algorithm
         permits TokenBucketAlgorithm,

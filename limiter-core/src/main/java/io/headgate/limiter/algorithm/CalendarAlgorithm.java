@@ -30,11 +30,16 @@ final class CalendarAlgorithm implements Algorithm {
                 || state.endMicros() <= nowMicros) {
             return state(0, end);
         }
-        return state(state.used(), steppedBack(state, nowMicros) ? end : Math.max(end, state.endMicros()));
+        return state(used(state), steppedBack(state, nowMicros) ? end : Math.max(end, state.endMicros()));
     }
 
     private CalendarState state(long used, long end) {
-        return new CalendarState(quota.unit(), used, end);
+        return new CalendarState(quota.unit(), used, end, quota.limit());
+    }
+
+    /** The share of this quota's limit that has been used. */
+    private long used(CalendarState state) {
+        return CarryOver.carried(state.used(), state.limit(), quota.limit());
     }
 
     @Override
@@ -66,7 +71,7 @@ final class CalendarAlgorithm implements Algorithm {
     @Override
     public LimitState refund(LimitState stored, long atMicros, long cost) {
         return stored instanceof CalendarState state && state.unit() == quota.unit() && state.endMicros() == atMicros
-                ? state(Math.max(0, state.used() - cost), state.endMicros())
+                ? state(Math.max(0, used(state) - cost), state.endMicros())
                 : stored;
     }
 

@@ -28,11 +28,13 @@ public final class SlidingWindowAlgorithm implements Algorithm {
     private final long limit;
     private final long window;
     private final long slice;
+    private final SlidingWindowState empty;
 
     SlidingWindowAlgorithm(SlidingWindow quota) {
         this.limit = quota.limit();
         this.window = Quota.micros("window", quota.window());
         this.slice = sliceMicros(quota);
+        this.empty = SlidingWindowState.empty(limit);
     }
 
     /** Length of a slice: 1 for an exact log, else the window's {@value #SLICES}th part, rounded up. */
@@ -44,17 +46,17 @@ public final class SlidingWindowAlgorithm implements Algorithm {
     @Override
     public SlidingWindowState advance(@Nullable LimitState stored, long nowMicros) {
         if (!(stored instanceof SlidingWindowState state) || state.size() == 0) {
-            return SlidingWindowState.EMPTY;
+            return empty;
         }
         if (steppedBack(state, nowMicros)) {
-            return SlidingWindowState.EMPTY.append(sliceEnd(nowMicros), state.total());
+            return empty.append(sliceEnd(nowMicros), CarryOver.carried(state.total(), state.limit(), limit));
         }
         long now = notBefore(state, nowMicros);
         int expired = 0;
         while (expired < state.size() && state.end(expired) + window <= now) {
             expired++;
         }
-        return state.withoutOldest(expired);
+        return state.withoutOldest(expired).under(limit);
     }
 
     @Override
@@ -91,19 +93,20 @@ public final class SlidingWindowAlgorithm implements Algorithm {
 
     @Override
     public LimitState refund(LimitState stored, long atMicros, long cost) {
-        if (!(stored instanceof SlidingWindowState state)) {
+        if (!(stored instanceof SlidingWindowState counted)) {
             return stored;
         }
+        SlidingWindowState state = counted.under(limit);
         for (int i = 0; i < state.size(); i++) {
             if (state.end(i) >= atMicros) {
                 boolean holdsTheMoment = state.end(i) - slice < atMicros;
                 if (!holdsTheMoment) {
-                    return state;
+                    return stored;
                 }
                 return state.tokens(i) > cost ? state.withTokens(i, state.tokens(i) - cost) : state.without(i);
             }
         }
-        return state;
+        return stored;
     }
 
     @Override

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Exact: with m = {@link Rate#micros()} parts to a token the debt is a whole number of parts, one microsecond drains
  * {@link Rate#tokens()} of them, and nothing is ever rounded but the answers ({@code remaining} down, waits up). Over
- * any interval T it admits at most burst + rate · T. A refund after further charges, and a change of the rate, may
- * leave up to one token more owed than a perfect bucket would. An admission is named by the moment it counts from: now, or
+ * any interval T it admits at most burst + rate · T. A refund after further charges, and a change of the rate or of the
+ * burst, may leave up to one token more owed than a perfect bucket would. An admission is named by the moment it counts from: now, or
  * the latest the state had seen, if the clock is behind that.
  */
 final class TokenBucketAlgorithm implements Algorithm {
@@ -31,11 +31,11 @@ final class TokenBucketAlgorithm implements Algorithm {
     @Override
     public TokenBucketState advance(@Nullable LimitState stored, long nowMicros) {
         if (!(stored instanceof TokenBucketState state)) {
-            return new TokenBucketState(0, 0, rate.micros(), nowMicros);
+            return state(0, 0, nowMicros);
         }
         TokenBucketState own = inOwnParts(state);
         if (steppedBack(own, nowMicros)) {
-            return new TokenBucketState(own.owed(), own.fraction(), rate.micros(), nowMicros);
+            return state(own.owed(), own.fraction(), nowMicros);
         }
         if (nowMicros <= own.atMicros()) {
             return own;
@@ -54,26 +54,25 @@ final class TokenBucketAlgorithm implements Algorithm {
         return state.atMicros() - fillMicros > nowMicros;
     }
 
-    /** The same debt in this rate's parts of a token and within this burst. */
+    /** The same share of this burst, in this rate's parts of a token. */
     private TokenBucketState inOwnParts(TokenBucketState state) {
-        long owed = state.owed();
-        long fraction = state.fraction();
-        if (state.denominator() != rate.micros() && fraction > 0) {
-            owed++;
-            fraction = 0;
-        }
-        if (owed >= burst) {
-            owed = burst;
-            fraction = 0;
-        }
-        return new TokenBucketState(owed, fraction, rate.micros(), state.atMicros());
+        boolean countedByParts = state.denominator() == rate.micros() && (state.burst() == burst || state.burst() == 0);
+        boolean roundsUp = state.fraction() > 0 && !countedByParts;
+        long owed = CarryOver.carried(roundsUp ? state.owed() + 1 : state.owed(), state.burst(), burst);
+        return owed >= burst
+                ? state(burst, 0, state.atMicros())
+                : state(owed, countedByParts ? state.fraction() : 0, state.atMicros());
+    }
+
+    private TokenBucketState state(long owed, long fraction, long atMicros) {
+        return new TokenBucketState(owed, fraction, rate.micros(), atMicros, burst);
     }
 
     private TokenBucketState drained(TokenBucketState state, long nowMicros) {
         long elapsed = nowMicros - state.atMicros();
         long periods = elapsed / rate.micros();
         if (periods > state.owed() / rate.tokens()) {
-            return new TokenBucketState(0, 0, rate.micros(), nowMicros);
+            return state(0, 0, nowMicros);
         }
         long parts = elapsed % rate.micros() * rate.tokens();
         long owed = state.owed() - periods * rate.tokens() - parts / rate.micros();
@@ -82,9 +81,7 @@ final class TokenBucketAlgorithm implements Algorithm {
             owed--;
             fraction += rate.micros();
         }
-        return owed < 0
-                ? new TokenBucketState(0, 0, rate.micros(), nowMicros)
-                : new TokenBucketState(owed, fraction, rate.micros(), nowMicros);
+        return owed < 0 ? state(0, 0, nowMicros) : state(owed, fraction, nowMicros);
     }
 
     @Override
@@ -101,9 +98,7 @@ final class TokenBucketAlgorithm implements Algorithm {
     @Override
     public Charged charge(LimitState advanced, long nowMicros, long cost) {
         TokenBucketState state = (TokenBucketState) advanced;
-        return new Charged(
-                new TokenBucketState(state.owed() + cost, state.fraction(), state.denominator(), state.atMicros()),
-                state.atMicros());
+        return new Charged(state(state.owed() + cost, state.fraction(), state.atMicros()), state.atMicros());
     }
 
     @Override
@@ -113,17 +108,14 @@ final class TokenBucketAlgorithm implements Algorithm {
         }
         TokenBucketState own = inOwnParts(state);
         // While later charges kept the bucket busy this much of the admission may have drained without a trace.
-        TokenBucketState left = drained(
-                new TokenBucketState(cost, 0, rate.micros(), Math.min(atMicros, own.atMicros())), own.atMicros());
+        TokenBucketState left = drained(state(cost, 0, Math.min(atMicros, own.atMicros())), own.atMicros());
         long owed = own.owed() - left.owed();
         long fraction = own.fraction() - left.fraction();
         if (fraction < 0) {
             owed--;
             fraction += rate.micros();
         }
-        return owed < 0
-                ? new TokenBucketState(0, 0, rate.micros(), own.atMicros())
-                : new TokenBucketState(owed, fraction, rate.micros(), own.atMicros());
+        return owed < 0 ? state(0, 0, own.atMicros()) : state(owed, fraction, own.atMicros());
     }
 
     @Override

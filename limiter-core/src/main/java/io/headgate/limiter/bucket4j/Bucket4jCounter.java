@@ -8,6 +8,7 @@ import io.headgate.limiter.Charge;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.TokenBucket;
 import io.headgate.limiter.Usage;
+import io.headgate.limiter.algorithm.CarryOver;
 import io.headgate.limiter.algorithm.Rate;
 import io.headgate.limiter.local.AlgorithmCounter;
 import io.headgate.limiter.local.LocalCounter;
@@ -26,8 +27,8 @@ public final class Bucket4jCounter implements LocalCounter {
     /** Beyond this many ticks the clock starts over, well before a long overflows. */
     private static final long LAST_TICK = 1L << 61;
 
-    private TokenBucket quota;
-    private Rate rate;
+    private final TokenBucket quota;
+    private final Rate rate;
     private BucketState bucket;
     private long originMicros;
     private long latestMicros;
@@ -70,17 +71,19 @@ public final class Bucket4jCounter implements LocalCounter {
     }
 
     @Override
-    public boolean accepts(Quota other) {
-        return fits(other);
-    }
-
-    @Override
-    public void adopt(Quota other, long nowMicros) {
+    public @Nullable LocalCounter under(Quota other, long nowMicros) {
+        if (other.equals(quota)) {
+            return this;
+        }
+        if (!fits(other)) {
+            return null;
+        }
         refill(nowMicros);
         long owed = quota.burst() - bucket.getAvailableTokens();
-        quota = (TokenBucket) other;
-        rate = rateOf(quota);
-        startOver(Math.max(0, quota.burst() - owed), nowMicros);
+        Bucket4jCounter next = new Bucket4jCounter((TokenBucket) other);
+        next.startOver(
+                Math.max(0, other.capacity() - CarryOver.carried(owed, quota.burst(), other.capacity())), nowMicros);
+        return next;
     }
 
     @Override
@@ -105,6 +108,9 @@ public final class Bucket4jCounter implements LocalCounter {
 
     @Override
     public void refund(long atMicros, Charge charge) {
+        if (!charge.quota().equals(quota)) {
+            return;
+        }
         if (beforeLastCharge != null && lastChargeMicros == atMicros) {
             bucket = beforeLastCharge;
             beforeLastCharge = null;

@@ -6,6 +6,7 @@ import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.spi.merge.MergingValue;
 import com.hazelcast.spi.merge.SplitBrainMergePolicy;
 import io.headgate.limiter.algorithm.CalendarState;
+import io.headgate.limiter.algorithm.CarryOver;
 import io.headgate.limiter.algorithm.LeakyBucketState;
 import io.headgate.limiter.algorithm.LeasesState;
 import io.headgate.limiter.algorithm.PenaltyState;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Of two token buckets the one that takes longer to fill stays: at one rate that is the one that owes more.
  *   <li>Of two sliding windows each slice keeps the larger count, so that the outcome is at no moment freer than either.
  *       For exact logs, whose slices are single admissions, this is everything both halves admitted.
- *   <li>Of two budgets the one that ends later stays, and of two that end together the one of which more is used.
+ *   <li>Of two budgets the one that ends later stays, and of two that end together the one of which the larger share is
+ *       used.
  *   <li>Of two queues the one that empties later stays. Turns that the other half gave out meanwhile may fall together with
  *       its own: until then each half has kept the rate for itself.
  *   <li>A block of either half stays, until the later end; under it the stricter count.
@@ -82,7 +84,8 @@ final class StricterStateWins implements SplitBrainMergePolicy<byte[], MergingVa
         if (one.state() instanceof CalendarState budget
                 && other.state() instanceof CalendarState same
                 && budget.endMicros() == same.endMicros()) {
-            return budget.used() >= same.used() ? one : other;
+            long theirs = CarryOver.carried(same.used(), same.limit(), budget.limit());
+            return budget.used() >= theirs ? one : other;
         }
         return one.idleAtMicros() >= other.idleAtMicros() ? one : other;
     }
@@ -112,14 +115,15 @@ final class StricterStateWins implements SplitBrainMergePolicy<byte[], MergingVa
 
     private static SlidingWindowState envelope(SlidingWindowState one, SlidingWindowState other) {
         Map<Long, Long> tokensByEnd = new TreeMap<>();
-        for (long[] pairs : List.of(one.toPairs(), other.toPairs())) {
+        for (long[] pairs : List.of(one.toPairs(), other.under(one.limit()).toPairs())) {
             for (int i = 0; i < pairs.length; i += 2) {
                 tokensByEnd.merge(pairs[i], pairs[i + 1], Math::max);
             }
         }
         return SlidingWindowState.of(tokensByEnd.entrySet().stream()
-                .flatMapToLong(slice -> LongStream.of(slice.getKey(), slice.getValue()))
-                .toArray());
+                        .flatMapToLong(slice -> LongStream.of(slice.getKey(), slice.getValue()))
+                        .toArray())
+                .under(one.limit());
     }
 
     @Override

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   4 for slots,            then count of leases, and per lease holder (8 bytes), end - the end before (first: - idle at)
  *   5 for a leaky bucket,   then parts, denominator, idle at - empty at, idle at - at
  *   6 for a block,          then idle at - until, and the kind and state of what it blocks
+ *   7, 8, 9 for a token bucket, a sliding window, a calendar quota of which it is known what the count is a share of:
+ *                           that burst or limit, and then as 1, 2, 3
  * </pre>
  *
  * Numbers are variable-length integers ({@link Packer}) where not said otherwise. Bytes of another version are not read:
@@ -41,6 +43,9 @@ record SubjectState(List<Counter> counters) {
     private static final int LEASES = 4;
     private static final int LEAKY_BUCKET = 5;
     private static final int BLOCK = 6;
+    private static final int SHARE_OF_BUCKET = 7;
+    private static final int SHARE_OF_WINDOW = 8;
+    private static final int SHARE_OF_CALENDAR = 9;
 
     SubjectState {
         counters = List.copyOf(counters);
@@ -86,11 +91,11 @@ record SubjectState(List<Counter> counters) {
 
     private static void pack(Packer packer, LimitState state, long idleAt) {
         if (state instanceof TokenBucketState bucket) {
-            pack(packer.putByte(TOKEN_BUCKET), bucket, idleAt);
+            pack(kind(packer, TOKEN_BUCKET, SHARE_OF_BUCKET, bucket.burst()), bucket, idleAt);
         } else if (state instanceof SlidingWindowState window) {
-            pack(packer.putByte(SLIDING_WINDOW), window, idleAt);
+            pack(kind(packer, SLIDING_WINDOW, SHARE_OF_WINDOW, window.limit()), window, idleAt);
         } else if (state instanceof CalendarState budget) {
-            pack(packer.putByte(CALENDAR), budget, idleAt);
+            pack(kind(packer, CALENDAR, SHARE_OF_CALENDAR, budget.limit()), budget, idleAt);
         } else if (state instanceof LeasesState leases) {
             pack(packer.putByte(LEASES), leases, idleAt);
         } else if (state instanceof LeakyBucketState queue) {
@@ -98,6 +103,10 @@ record SubjectState(List<Counter> counters) {
         } else if (state instanceof PenaltyState block) {
             pack(packer.putByte(BLOCK).putVarLong(idleAt - block.untilMicros()), block.counted(), idleAt);
         }
+    }
+
+    private static Packer kind(Packer packer, int unknownShare, int share, long of) {
+        return of == 0 ? packer.putByte(unknownShare) : packer.putByte(share).putVarLong(of);
     }
 
     private static void pack(Packer packer, TokenBucketState bucket, long idleAt) {
@@ -163,9 +172,12 @@ record SubjectState(List<Counter> counters) {
     private static LimitState state(Unpacker unpacker, long idleAt) {
         int kind = unpacker.getByte();
         return switch (kind) {
-            case TOKEN_BUCKET -> bucket(unpacker, idleAt);
+            case TOKEN_BUCKET -> bucket(0, unpacker, idleAt);
             case SLIDING_WINDOW -> window(unpacker, idleAt);
-            case CALENDAR -> budget(unpacker, idleAt);
+            case CALENDAR -> budget(0, unpacker, idleAt);
+            case SHARE_OF_BUCKET -> bucket(unpacker.getVarLong(), unpacker, idleAt);
+            case SHARE_OF_WINDOW -> windowOf(unpacker.getVarLong(), unpacker, idleAt);
+            case SHARE_OF_CALENDAR -> budget(unpacker.getVarLong(), unpacker, idleAt);
             case LEASES -> leases(unpacker, idleAt);
             case LEAKY_BUCKET -> queue(unpacker, idleAt);
             case BLOCK -> block(idleAt - unpacker.getVarLong(), state(unpacker, idleAt));
@@ -183,13 +195,18 @@ record SubjectState(List<Counter> counters) {
         return new LeakyBucketState(idleAt - unpacker.getVarLong(), parts, denominator, idleAt - unpacker.getVarLong());
     }
 
-    private static TokenBucketState bucket(Unpacker unpacker, long idleAt) {
+    private static TokenBucketState bucket(long burst, Unpacker unpacker, long idleAt) {
         return new TokenBucketState(
-                unpacker.getVarLong(), unpacker.getVarLong(), unpacker.getVarLong(), idleAt - unpacker.getVarLong());
+                unpacker.getVarLong(),
+                unpacker.getVarLong(),
+                unpacker.getVarLong(),
+                idleAt - unpacker.getVarLong(),
+                burst);
     }
 
-    private static CalendarState budget(Unpacker unpacker, long idleAt) {
-        return new CalendarState(PackedQuota.unit(unpacker), unpacker.getVarLong(), idleAt - unpacker.getVarLong());
+    private static CalendarState budget(long limit, Unpacker unpacker, long idleAt) {
+        return new CalendarState(
+                PackedQuota.unit(unpacker), unpacker.getVarLong(), idleAt - unpacker.getVarLong(), limit);
     }
 
     private static LeasesState leases(Unpacker unpacker, long idleAt) {
@@ -201,6 +218,10 @@ record SubjectState(List<Counter> counters) {
             pairs[i + 1] = before;
         }
         return LeasesState.of(pairs);
+    }
+
+    private static SlidingWindowState windowOf(long limit, Unpacker unpacker, long idleAt) {
+        return window(unpacker, idleAt).under(limit);
     }
 
     private static SlidingWindowState window(Unpacker unpacker, long idleAt) {

@@ -12,46 +12,53 @@ import org.jspecify.annotations.Nullable;
 /** A counter that keeps the state of one of our own {@linkplain Algorithm algorithms}. */
 public final class AlgorithmCounter implements LocalCounter {
 
+    private Quota quota;
     private Algorithm unheld;
     private @Nullable LimitState state;
 
     /** A fresh counter of {@code quota}. */
     public AlgorithmCounter(Quota quota) {
+        this.quota = quota;
         this.unheld = Algorithm.of(quota, null);
     }
 
+    /** The state says itself what it is a share of. */
     @Override
-    public boolean accepts(Quota quota) {
-        return true;
-    }
-
-    @Override
-    public void adopt(Quota quota, long nowMicros) {
-        unheld = Algorithm.of(quota, null);
-        state = PenaltyState.under(quota, state);
+    public LocalCounter under(Quota other, long nowMicros) {
+        if (!other.equals(quota)) {
+            quota = other;
+            unheld = Algorithm.of(other, null);
+        }
+        return this;
     }
 
     private Algorithm algorithm(Charge charge) {
-        return charge.holder() == null ? unheld : Algorithm.of(charge.quota(), charge.holder());
+        return charge.holder() == null && charge.quota().equals(quota)
+                ? unheld
+                : Algorithm.of(charge.quota(), charge.holder());
+    }
+
+    private @Nullable LimitState stored(Charge charge) {
+        return PenaltyState.under(charge.quota(), state);
     }
 
     @Override
     public Usage usage(long nowMicros, Charge charge) {
         Algorithm algorithm = algorithm(charge);
-        return algorithm.usage(algorithm.advance(state, nowMicros), nowMicros, charge.cost());
+        return algorithm.usage(algorithm.advance(stored(charge), nowMicros), nowMicros, charge.cost());
     }
 
     @Override
     public Taken charge(long nowMicros, Charge charge) {
         Algorithm algorithm = algorithm(charge);
-        Charged charged = algorithm.charge(algorithm.advance(state, nowMicros), nowMicros, charge.cost());
+        Charged charged = algorithm.charge(algorithm.advance(stored(charge), nowMicros), nowMicros, charge.cost());
         state = charged.state();
         return new Taken(charged.atMicros(), charged.delayMicros());
     }
 
     @Override
     public Usage refuse(long nowMicros, Charge charge) {
-        LimitState kept = algorithm(charge).keptOnRefusal(state, nowMicros, charge.cost());
+        LimitState kept = algorithm(charge).keptOnRefusal(stored(charge), nowMicros, charge.cost());
         if (kept != null) {
             state = kept;
         }
@@ -67,6 +74,7 @@ public final class AlgorithmCounter implements LocalCounter {
 
     @Override
     public long idleAfterMicros(long nowMicros) {
-        return state == null ? 0 : unheld.idleAfterMicros(state, nowMicros);
+        LimitState stored = PenaltyState.under(quota, state);
+        return stored == null ? 0 : unheld.idleAfterMicros(stored, nowMicros);
     }
 }

@@ -3,6 +3,7 @@ package io.headgate.limiter.local;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.Usage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One counter in this process's memory. Not thread-safe: the store that owns it calls it under its lock. The clock may
@@ -18,11 +19,12 @@ public interface LocalCounter {
      */
     record Taken(long atMicros, long delayMicros) {}
 
-    /** Whether this counter can go on counting under {@code quota}; if not, a fresh one takes its place. */
-    boolean accepts(Quota quota);
-
-    /** Makes this counter enforce {@code quota} from now on, keeping what has been consumed. Only for one it accepts. */
-    void adopt(Quota quota, long nowMicros);
+    /**
+     * The counter that goes on from here under {@code quota}, with the share of it used that has been used so far; this
+     * one, which is not changed by that, or another. {@code null} if a fresh one has to take its place.
+     */
+    @Nullable
+    LocalCounter under(Quota quota, long nowMicros);
 
     /** What is left now, and when the charge would fit. */
     Usage usage(long nowMicros, Charge charge);

@@ -34,31 +34,8 @@ public final class LocalLimitStore implements LimitStore {
 
     private final LongSupplier clock;
     private final Function<Quota, LocalCounter> counters;
-    private final Map<LimitKey, Entry> entries = new LinkedHashMap<>();
+    private final Map<LimitKey, LocalCounter> entries = new LinkedHashMap<>();
     private int nextSweep = FIRST_SWEEP;
-
-    private static final class Entry {
-        Quota quota;
-        final LocalCounter counter;
-
-        Entry(Quota quota, LocalCounter counter) {
-            this.quota = quota;
-            this.counter = counter;
-        }
-
-        /** Whether this entry's counter counts under {@code wanted}, which it adopts if it is another quota than so far. */
-        boolean counts(Quota wanted, long now) {
-            if (quota.equals(wanted)) {
-                return true;
-            }
-            if (!counter.accepts(wanted)) {
-                return false;
-            }
-            quota = wanted;
-            counter.adopt(wanted, now);
-            return true;
-        }
-    }
 
     /**
      * @param nowMicros clock in microseconds; read by any thread
@@ -169,9 +146,9 @@ public final class LocalLimitStore implements LimitStore {
     private synchronized void giveBack(List<Charge> charges, List<Long> atMicros) {
         for (int i = 0; i < charges.size(); i++) {
             Charge charge = charges.get(i);
-            Entry entry = entries.get(charge.key());
-            if (entry != null && entry.quota.equals(charge.quota())) {
-                entry.counter.refund(atMicros.get(i), charge);
+            LocalCounter counter = entries.get(charge.key());
+            if (counter != null) {
+                counter.refund(atMicros.get(i), charge);
             }
         }
     }
@@ -193,26 +170,28 @@ public final class LocalLimitStore implements LimitStore {
     }
 
     private @Nullable LocalCounter known(Charge charge, long now) {
-        Entry entry = entries.get(charge.key());
-        return entry != null && entry.counts(charge.quota(), now) ? entry.counter : null;
+        LocalCounter counter = entries.get(charge.key());
+        return counter == null ? null : counter.under(charge.quota(), now);
     }
 
     private LocalCounter counter(Charge charge, long now) {
-        LocalCounter known = known(charge, now);
-        if (known != null) {
-            return known;
+        LocalCounter counter = entries.get(charge.key());
+        LocalCounter next = counter == null ? null : counter.under(charge.quota(), now);
+        if (next == null) {
+            next = counters.apply(charge.quota());
         }
-        Entry fresh = new Entry(charge.quota(), counters.apply(charge.quota()));
-        entries.put(charge.key(), fresh);
-        return fresh.counter;
+        if (next != counter) {
+            entries.put(charge.key(), next);
+        }
+        return next;
     }
 
     private void sweep(long now) {
         if (entries.size() < nextSweep) {
             return;
         }
-        entries.values().removeIf(entry -> entry.counter.idleAfterMicros(now) == 0);
-        Iterator<Entry> oldest = entries.values().iterator();
+        entries.values().removeIf(counter -> counter.idleAfterMicros(now) == 0);
+        Iterator<LocalCounter> oldest = entries.values().iterator();
         while (entries.size() >= MAX_COUNTERS && oldest.hasNext()) {
             oldest.next();
             oldest.remove();

@@ -18,10 +18,11 @@
 --                      (0 unless admitted)
 -- Numbers are big-endian doubles that hold integers; op, count, kind and verdict are bytes.
 --
--- A stored state is a byte that names kind and version, then doubles:
---   0x11  owed, fraction, denominator, at
---   0x12  total tokens, then slice end and tokens of each slice, oldest first
---   0x13  unit, used, end
+-- A stored state is a byte that names kind and version, then doubles where not said otherwise:
+--   0x21  owed, fraction, denominator, at, burst: seven-byte integers
+--   0x22  total tokens, limit, then slice end and tokens of each slice, oldest first
+--   0x23  unit, used, end, limit
+--   0x11, 0x12, 0x13 are the same without burst or limit, and of doubles; they are read and no longer written
 --   0x14  then holder (eight bytes) and end of each lease, the one that ends first in front
 --   0x15  empty at, parts, denominator, at
 --   0x16  end of a block, then the state of what is blocked
@@ -32,7 +33,8 @@ local pack, unpack_struct, sub, byte = struct.pack, struct.unpack, string.sub, s
 local ACQUIRE, PEEK, REFUND = 1, 2, 3
 local BUCKET, WINDOW, CALENDAR, CONCURRENCY, CONCURRENCY_UNHELD, LEAKY, PENAL = 1, 2, 3, 4, 5, 6, 128
 local BUCKET_STATE, WINDOW_STATE, CALENDAR_STATE, LEASES_STATE, LEAKY_STATE, BLOCK_STATE =
-  0x11, 0x12, 0x13, 0x14, 0x15, 0x16
+  0x21, 0x22, 0x23, 0x14, 0x15, 0x16
+local BUCKET_FORMAT = '>BI7I7I7I7I7'
 
 -- Packed state of each key, as stored or as this batch has left it, without its block; end of the block; what has to be
 -- written; when the state stops to matter.
@@ -45,7 +47,26 @@ local remaining, replenish, wait, delay = {}, {}, {}, {}
 -- Advanced states: a, b, c are owed, fraction and at of a bucket; used tokens, first live byte and moment of a window;
 -- used tokens, 0 and end of a budget; count of leases, byte of the holder's own (0 if none) and moment of slots, whose
 -- live leases are packed in leases; empty at, parts and at of a queue. After a charge c is what names the admission.
-local a, b, c, leases, stepped_back = {}, {}, {}, {}, {}
+-- text is the state that the bytes of a window are in.
+local a, b, c, leases, text, stepped_back = {}, {}, {}, {}, {}, {}
+
+-- ceil(used * to / from): the same share of another limit; by hand and bit by bit where the product is no integer any more.
+local function carried(used, from, to)
+  if from == to or from == 0 then return used end
+  local whole, rest = floor(used / from) * to, used % from
+  if rest * to <= 4503599627370496 then return whole + floor((rest * to + from - 1) / from) end
+  local quotient, remainder = 0, 0
+  for bit = 52, 0, -1 do
+    quotient, remainder = quotient * 2, remainder * 2
+    if remainder >= from then quotient, remainder = quotient + 1, remainder - from end
+    if floor(to / 2 ^ bit) % 2 == 1 then
+      remainder = remainder + rest
+      if remainder >= from then quotient, remainder = quotient + 1, remainder - from end
+    end
+  end
+  if remainder > 0 then quotient = quotient + 1 end
+  return whole + quotient
+end
 
 ---------------------------------------------------------------- token bucket
 
@@ -56,12 +77,14 @@ local function micros_to_drain(n, m, tokens, fraction)
   return micros + 1
 end
 
-local function in_own_parts(m, burst, owed, fraction, denominator)
-  if denominator ~= m and fraction > 0 then
-    owed, fraction = owed + 1, 0
-  end
-  if owed >= burst then return burst, 0 end
-  return owed, fraction
+-- What the state owes, in parts of a token and as a share of the burst as they are now; and when.
+local function in_own_parts(i, state)
+  local _, owed, fraction, denominator, at, burst = unpack_struct(BUCKET_FORMAT, state)
+  local counted_by_parts = denominator == qb[i] and (burst == qc[i] or burst == 0)
+  if fraction > 0 and not counted_by_parts then owed, fraction = owed + 1, 0 end
+  owed = carried(owed, burst, qc[i])
+  if owed >= qc[i] then owed, fraction = qc[i], 0 end
+  return owed, fraction, at
 end
 
 local function drained(n, m, owed, fraction, elapsed)
@@ -81,8 +104,7 @@ local function bucket_advance(i, state)
   a[i], b[i], c[i], stepped_back[i] = 0, 0, now, false
   if not state or byte(state) ~= BUCKET_STATE then return end
   local n, m, burst = qa[i], qb[i], qc[i]
-  local _, owed, fraction, denominator, at = unpack_struct('>Bdddd', state)
-  owed, fraction = in_own_parts(m, burst, owed, fraction, denominator)
+  local owed, fraction, at = in_own_parts(i, state)
   if at > now then
     stepped_back[i] = at - micros_to_drain(n, m, burst, 0) > now
     a[i], b[i] = owed, fraction
@@ -104,7 +126,7 @@ end
 
 local function bucket_keep(i)
   local key = keys[i]
-  states[key] = pack('>Bdddd', BUCKET_STATE, a[i], b[i], qb[i], c[i])
+  states[key] = pack(BUCKET_FORMAT, BUCKET_STATE, a[i], b[i], qb[i], c[i], qc[i])
   written[key], idle_at[key] = true, c[i] + micros_to_drain(qa[i], qb[i], a[i], b[i])
 end
 
@@ -115,9 +137,8 @@ end
 
 local function bucket_refund(i, state)
   if byte(state) ~= BUCKET_STATE then return end
-  local n, m, burst = qa[i], qb[i], qc[i]
-  local _, owed, fraction, denominator, at = unpack_struct('>Bdddd', state)
-  owed, fraction = in_own_parts(m, burst, owed, fraction, denominator)
+  local n, m = qa[i], qb[i]
+  local owed, fraction, at = in_own_parts(i, state)
   local left, left_fraction = drained(n, m, costs[i], 0, at - min(moments[i], at))
   owed, fraction = owed - left, fraction - left_fraction
   if fraction < 0 then
@@ -130,22 +151,37 @@ end
 
 ---------------------------------------------------------------- sliding window
 
-local HEAD, PAIR = 9, 16
+local HEAD, PAIR = 17, 16
 
 local function slice_end(slice, at)
   return at - at % slice + slice - 1
 end
 
+-- The pairs from byte `first` on, counted under another limit: each suffix is its share, rounded up. And their total.
+local function under(state, first, from, to)
+  local pairs_, later, share_later = {}, 0, 0
+  for at = #state - PAIR + 1, first, -PAIR do
+    local ending, tokens = unpack_struct('>dd', state, at)
+    later = later + tokens
+    local share = carried(later, from, to)
+    if share > share_later then
+      table.insert(pairs_, 1, pack('>dd', ending, share - share_later))
+      share_later = share
+    end
+  end
+  return pack('>Bdd', WINDOW_STATE, share_later, to) .. table.concat(pairs_), share_later
+end
+
 local function window_advance(i, state)
-  a[i], b[i], c[i], stepped_back[i] = 0, HEAD + 1, now, false
+  a[i], b[i], c[i], text[i], stepped_back[i] = 0, HEAD + 1, now, '', false
   if not state or byte(state) ~= WINDOW_STATE or #state == HEAD then return end
-  local window, slice = qb[i], qc[i]
-  local _, used = unpack_struct('>Bd', state)
+  local limit, window, slice = qa[i], qb[i], qc[i]
+  local _, used, counted_under = unpack_struct('>Bdd', state)
   local newest = unpack_struct('>d', state, #state - PAIR + 1)
   if newest - slice - window > now then
-    stepped_back[i] = true
-    states[keys[i]] = pack('>Bddd', WINDOW_STATE, used, slice_end(slice, now), used)
-    a[i] = used
+    used = carried(used, counted_under, limit)
+    stepped_back[i], a[i] = true, used
+    text[i] = pack('>Bdddd', WINDOW_STATE, used, limit, slice_end(slice, now), used)
     return
   end
   local at, first = max(now, newest - slice + 1), HEAD + 1
@@ -154,11 +190,15 @@ local function window_advance(i, state)
     if ending + window > at then break end
     used, first = used - tokens, first + PAIR
   end
-  a[i], b[i], c[i] = used, first, at
+  if counted_under ~= limit and counted_under ~= 0 then
+    state, used = under(state, first, counted_under, limit)
+    first = HEAD + 1
+  end
+  a[i], b[i], c[i], text[i] = used, first, at, state
 end
 
 local function window_micros_until_fits(i, excess)
-  local state, at = states[keys[i]], b[i]
+  local state, at = text[i], b[i]
   local ending, tokens = unpack_struct('>dd', state, at)
   while excess > tokens do
     excess, at = excess - tokens, at + PAIR
@@ -177,8 +217,8 @@ end
 
 local function window_charge(i)
   local key, slice, at = keys[i], qc[i], c[i]
-  local state, first, used = states[key], b[i], a[i] + costs[i]
-  local head, live = pack('>Bd', WINDOW_STATE, used), ''
+  local state, first, used = text[i], b[i], a[i] + costs[i]
+  local head, live = pack('>Bdd', WINDOW_STATE, used, qa[i]), ''
   local ending, tokens = nil, nil
   if a[i] > 0 then
     ending, tokens = unpack_struct('>dd', state, #state - PAIR + 1)
@@ -190,14 +230,14 @@ local function window_charge(i)
     ending = slice_end(slice, at)
     states[key] = head .. live .. pack('>dd', ending, costs[i])
   end
-  a[i], b[i] = used, HEAD + 1
+  a[i], b[i], text[i] = used, HEAD + 1, states[key]
   written[key], idle_at[key] = true, ending + qb[i]
 end
 
 local function window_keep(i)
   local key = keys[i]
-  local live = sub(states[key], b[i])
-  states[key], b[i] = pack('>Bd', WINDOW_STATE, a[i]) .. live, HEAD + 1
+  local live = sub(text[i], b[i])
+  states[key] = pack('>Bdd', WINDOW_STATE, a[i], qa[i]) .. live
   written[key], idle_at[key] = true, now
   if #live > 0 then idle_at[key] = unpack_struct('>d', live, #live - PAIR + 1) + qb[i] end
 end
@@ -205,7 +245,10 @@ end
 local function window_refund(i, state)
   if byte(state) ~= WINDOW_STATE then return end
   local key, cost, moment = keys[i], costs[i], moments[i]
-  local _, used = unpack_struct('>Bd', state)
+  local _, used, counted_under = unpack_struct('>Bdd', state)
+  if counted_under ~= qa[i] and counted_under ~= 0 then
+    state, used = under(state, HEAD + 1, counted_under, qa[i])
+  end
   for at = HEAD + 1, #state, PAIR do
     local ending, tokens = unpack_struct('>dd', state, at)
     if ending >= moment then
@@ -213,7 +256,7 @@ local function window_refund(i, state)
       local given = min(cost, tokens)
       local middle = ''
       if tokens > cost then middle = pack('>dd', ending, tokens - cost) end
-      states[key] = pack('>Bd', WINDOW_STATE, used - given)
+      states[key] = pack('>Bdd', WINDOW_STATE, used - given, qa[i])
         .. sub(state, HEAD + 1, at - 1) .. middle .. sub(state, at + PAIR)
       written[key], idle_at[key] = true, now
       if #states[key] > HEAD then
@@ -240,10 +283,10 @@ end
 local function calendar_advance(i, state)
   a[i], b[i], c[i], stepped_back[i] = 0, 0, calendar_end(i), false
   if not state or byte(state) ~= CALENDAR_STATE then return end
-  local _, unit, used, ending = unpack_struct('>Bddd', state)
+  local _, unit, used, ending, limit = unpack_struct('>Bdddd', state)
   if unit ~= qb[i] or ending <= now then return end
   stepped_back[i] = ending - now > 2 * qc[i]
-  a[i] = used
+  a[i] = carried(used, limit, qa[i])
   if not stepped_back[i] then c[i] = max(c[i], ending) end
 end
 
@@ -256,7 +299,7 @@ end
 
 local function calendar_keep(i)
   local key = keys[i]
-  states[key] = pack('>Bddd', CALENDAR_STATE, qb[i], a[i], c[i])
+  states[key] = pack('>Bdddd', CALENDAR_STATE, qb[i], a[i], c[i], qa[i])
   written[key], idle_at[key] = true, a[i] > 0 and c[i] or now
 end
 
@@ -267,9 +310,9 @@ end
 
 local function calendar_refund(i, state)
   if byte(state) ~= CALENDAR_STATE then return end
-  local _, unit, used, ending = unpack_struct('>Bddd', state)
+  local _, unit, used, ending, limit = unpack_struct('>Bdddd', state)
   if unit ~= qb[i] or ending ~= moments[i] then return end
-  a[i], c[i] = max(0, used - costs[i]), ending
+  a[i], c[i] = max(0, carried(used, limit, qa[i]) - costs[i]), ending
   calendar_keep(i)
 end
 
@@ -414,6 +457,19 @@ local charge_one = { bucket_charge, window_charge, calendar_charge, slots_charge
 local keep = { bucket_keep, window_keep, calendar_keep, slots_keep, slots_keep, queue_keep }
 local refund = { bucket_refund, window_refund, calendar_refund, slots_refund, slots_refund, queue_refund }
 
+-- States that did not yet say what they are a share of.
+local upgrade = {
+  [0x11] = function(state)
+    local _, owed, fraction, denominator, at = unpack_struct('>Bdddd', state)
+    return pack(BUCKET_FORMAT, BUCKET_STATE, owed, fraction, denominator, at, 0)
+  end,
+  [0x12] = function(state) return pack('>B', WINDOW_STATE) .. sub(state, 2, 9) .. pack('>d', 0) .. sub(state, 10) end,
+  [0x13] = function(state) return pack('>B', CALENDAR_STATE) .. sub(state, 2) .. pack('>d', 0) end,
+}
+local readable = {
+  [BUCKET_STATE] = true, [WINDOW_STATE] = true, [CALENDAR_STATE] = true, [LEASES_STATE] = true, [LEAKY_STATE] = true,
+}
+
 local stored = redis.call('MGET', unpack(KEYS))
 for i, key in ipairs(KEYS) do
   local state = stored[i]
@@ -421,8 +477,9 @@ for i, key in ipairs(KEYS) do
     if byte(state) == BLOCK_STATE then
       blocked[key], state = unpack_struct('>d', state, 2), sub(state, 10)
     end
-    local tag = byte(state)
-    if tag < BUCKET_STATE or tag > LEAKY_STATE then
+    local older = upgrade[byte(state)]
+    if older then state = older(state) end
+    if not readable[byte(state)] then
       return redis.error_reply('HEADGATE state of an unknown version in ' .. key)
     end
     states[key] = state
@@ -530,11 +587,8 @@ while position <= #input do
     if fits then charge(count) else refuse(count) end
     answer(count, fits and 1 or 0)
   elseif op == PEEK then
-    local before = {}
-    for i = 1, count do before[i] = states[keys[i]] end
     view(count)
     answer(count, 0)
-    for i = 1, count do states[keys[i]] = before[i] end
   else
     for i = 1, count do
       local state = states[keys[i]]

@@ -180,11 +180,10 @@ class DenyCacheTest {
 
         @Test
         void a_changed_quota_drops_it() {
-            Charge charge = charge("alice", TEN_AN_HOUR, 1);
-            exhaust(charge);
-            acquire(cached, charge);
+            acquire(cached, charge("alice", TEN_AN_HOUR, 9));
+            assertThat(acquire(cached, charge("alice", TEN_AN_HOUR, 2))).isInstanceOf(Decision.Denied.class);
 
-            Charge raised = charge("alice", new SlidingWindow(11, Duration.ofHours(1)), 1);
+            Charge raised = charge("alice", new SlidingWindow(20, Duration.ofHours(1)), 2);
             assertThat(acquire(cached, raised)).isInstanceOf(Decision.Allowed.class);
             assertThat(acquire(cached, raised)).isInstanceOf(Decision.Denied.class);
         }

@@ -76,6 +76,19 @@ class SerializationTest {
     }
 
     @Test
+    void shares_of_a_limit_that_version_1_has_written_are_read_and_written_for_ever() throws IOException {
+        SubjectState kept = new SubjectState(List.of(
+                new Counter(9, new TokenBucketState(17, 2, 3, START, 20), START + 18),
+                new Counter(10, SlidingWindowState.of(START, 5, START + 9, 1).under(8), START + 100),
+                new Counter(11, new CalendarState(CalendarQuota.Unit.MONTH, 7, START + 70, 1L << 45), START + 70)));
+        byte[] bytes = fixture("subject-state-v1-shares.hex");
+
+        assertThat(HexFormat.of().formatHex(kept.toBytes()))
+                .isEqualTo(HexFormat.of().formatHex(bytes));
+        assertThat(SubjectState.of(bytes)).isEqualTo(kept);
+    }
+
+    @Test
     void any_state_survives_its_bytes() {
         SubjectState extremes = new SubjectState(List.of(
                 new Counter(

@@ -53,6 +53,20 @@ class StricterStateWinsTest {
     }
 
     @Test
+    void halves_that_counted_under_different_limits_compare_shares() {
+        Counter half = counter(1, new CalendarState(CalendarQuota.Unit.DAY, 5, 100, 10), 100);
+        Counter less = counter(1, new CalendarState(CalendarQuota.Unit.DAY, 40, 100, 100), 100);
+        assertThat(merged(half, less)).containsExactly(half);
+        assertThat(merged(less, half)).containsExactly(half);
+
+        Counter ten = counter(1, SlidingWindowState.of(10, 1, 20, 2).under(10), 120);
+        Counter hundred = counter(1, SlidingWindowState.of(10, 30, 15, 10).under(100), 115);
+        assertThat(merged(ten, hundred))
+                .containsExactly(
+                        counter(1, SlidingWindowState.of(10, 3, 15, 1, 20, 2).under(10), 120));
+    }
+
+    @Test
     void everyone_who_holds_a_slot_on_either_side_keeps_it_until_the_later_end() {
         Counter here = counter(1, LeasesState.of(7, 100, 8, 120), 120);
         Counter there = counter(1, LeasesState.of(9, 90, 7, 130), 130);

@@ -31,6 +31,7 @@ class RedisStateTest {
 
     private static final long START = 1_790_000_000_000_000L;
     private static final long SECOND = 1_000_000;
+    private static final long MIDNIGHT = START - START % (86_400 * SECOND) + 86_400 * SECOND;
 
     private RedisFleet fleet;
 
@@ -49,7 +50,7 @@ class RedisStateTest {
         assertKept(
                 new TokenBucket(1, Duration.ofSeconds(1), 20),
                 5,
-                "11 " + number(5) + number(0) + number(SECOND) + number(START),
+                "21 " + integer(5) + integer(0) + integer(SECOND) + integer(START) + integer(20),
                 new Usage(15, SECOND, 0));
     }
 
@@ -58,18 +59,17 @@ class RedisStateTest {
         assertKept(
                 new SlidingWindow(5, Duration.ofMinutes(1)),
                 2,
-                "12 " + number(2) + number(START) + number(2),
+                "22 " + number(2) + number(5) + number(START) + number(2),
                 new Usage(3, 60 * SECOND, 0));
     }
 
     @Test
     void a_calendar_quota_is_its_unit_what_is_used_and_when_it_ends() {
-        long midnight = START - START % (86_400 * SECOND) + 86_400 * SECOND;
         assertKept(
                 new CalendarQuota(10, CalendarQuota.Unit.DAY, ZoneOffset.UTC),
                 3,
-                "13 " + number(0) + number(3) + number(midnight),
-                new Usage(7, midnight - START, 0));
+                "23 " + number(0) + number(3) + number(MIDNIGHT) + number(10),
+                new Usage(7, MIDNIGHT - START, 0));
     }
 
     @Test
@@ -96,8 +96,24 @@ class RedisStateTest {
         join(penal);
         assertKept(
                 penal,
-                "16 " + number(START + 900 * SECOND) + "12 " + number(5) + number(START) + number(5),
+                "16 " + number(START + 900 * SECOND) + "22 " + number(5) + number(5) + number(START) + number(5),
                 new Usage(0, 900 * SECOND, 900 * SECOND));
+    }
+
+    @Test
+    void states_that_did_not_say_what_they_are_a_share_of_count_as_they_are() {
+        assertFound(
+                charge(new TokenBucket(1, Duration.ofSeconds(1), 50), 1),
+                "11 " + number(5) + number(0) + number(SECOND) + number(START),
+                new Usage(45, SECOND, 0));
+        assertFound(
+                charge(new SlidingWindow(100, Duration.ofMinutes(1)), 1),
+                "12 " + number(2) + number(START) + number(2),
+                new Usage(98, 60 * SECOND, 0));
+        assertFound(
+                charge(new CalendarQuota(10, CalendarQuota.Unit.DAY, ZoneOffset.UTC), 1),
+                "13 " + number(0) + number(3) + number(START + SECOND),
+                new Usage(7, MIDNIGHT - START, 0));
     }
 
     private void assertKept(Quota quota, long cost, String state, Usage left) {
@@ -107,15 +123,19 @@ class RedisStateTest {
     /** That a call leaves these bytes, and that these bytes found elsewhere mean what is left. */
     private void assertKept(Charge charge, String state, Usage left) {
         join(charge);
-        byte[] kept = HexFormat.of().parseHex(state.replace(" ", ""));
-        assertThat(bytes(charge)).isEqualTo(kept);
+        assertThat(HexFormat.of().withUpperCase().formatHex(bytes(charge))).isEqualTo(state.replace(" ", ""));
+        assertFound(
+                new Charge(
+                        charge(charge.quota(), 1).key(), charge.quota(), 1, charge.onStoreFailure(), charge.holder()),
+                state,
+                left);
+    }
 
-        Charge found = new Charge(
-                charge(charge.quota(), 1).key(), charge.quota(), 1, charge.onStoreFailure(), charge.holder());
+    private void assertFound(Charge charge, String state, Usage left) {
         fleet.client(0)
-                .getBucket(PackedCharge.key(found.key()), ByteArrayCodec.INSTANCE)
-                .set(kept);
-        assertThat(fleet.node(1).peek(List.of(found)).toCompletableFuture().join())
+                .getBucket(PackedCharge.key(charge.key()), ByteArrayCodec.INSTANCE)
+                .set(HexFormat.of().parseHex(state.replace(" ", "")));
+        assertThat(fleet.node(1).peek(List.of(charge)).toCompletableFuture().join())
                 .containsExactly(left);
     }
 
@@ -130,7 +150,11 @@ class RedisStateTest {
     }
 
     private static String number(long value) {
-        return HexFormat.of().toHexDigits(Double.doubleToLongBits((double) value)) + " ";
+        return HexFormat.of().withUpperCase().toHexDigits(Double.doubleToLongBits((double) value)) + " ";
+    }
+
+    private static String integer(long value) {
+        return HexFormat.of().withUpperCase().toHexDigits(value).substring(2) + " ";
     }
 
     private static Charge charge(Quota quota, long cost) {

@@ -478,29 +478,58 @@ public abstract class LimitStoreContract extends QueuesAndPenaltiesContract {
     }
 
     @Test
-    void a_raised_limit_keeps_its_count_and_a_lowered_one_too() {
-        Charge ten = charge(new SlidingWindow(10, Duration.ofMinutes(1)), 8);
-        acquire(0, ten);
-        assertThat(peek(
-                        0,
-                        new Charge(ten.key(), new SlidingWindow(100, Duration.ofMinutes(1)), 1, ten.onStoreFailure())))
-                .extracting(Usage::remaining)
-                .containsExactly(92L);
-        assertThat(peek(0, new Charge(ten.key(), FIVE_A_MINUTE, 1, ten.onStoreFailure())))
-                .extracting(Usage::remaining)
-                .containsExactly(0L);
-
+    void a_raised_or_lowered_limit_keeps_the_share_of_it_that_was_used() {
+        Charge window = charge(new SlidingWindow(10, Duration.ofMinutes(1)), 8);
         Charge bucket = charge(PER_SECOND, 8);
-        acquire(0, bucket);
+        Charge budget = charge(new CalendarQuota(10, CalendarQuota.Unit.DAY, BERLIN), 8);
+        acquire(0, window, bucket, budget);
+
+        assertThat(peek(
+                        1,
+                        window.against(new SlidingWindow(1_000, Duration.ofMinutes(1))),
+                        bucket.against(new TokenBucket(7, Duration.ofMinutes(1), 50)),
+                        budget.against(new CalendarQuota(Quota.MAX_COUNT, CalendarQuota.Unit.DAY, BERLIN))))
+                .extracting(Usage::remaining)
+                .containsExactly(200L, 30L, Quota.MAX_COUNT / 5);
         assertThat(peek(
                         0,
-                        new Charge(
-                                bucket.key(),
-                                new TokenBucket(7, Duration.ofMinutes(1), 50),
-                                1,
-                                bucket.onStoreFailure())))
+                        withCost(window, 1).against(FIVE_A_MINUTE),
+                        withCost(bucket, 1).against(new TokenBucket(1, Duration.ofSeconds(1), 3)),
+                        withCost(budget, 1).against(new CalendarQuota(3, CalendarQuota.Unit.DAY, BERLIN))))
                 .extracting(Usage::remaining)
-                .containsExactly(42L);
+                .containsExactly(1L, 1L, 0L);
+        assertThat(peek(0, withCost(window, 1), withCost(bucket, 1), withCost(budget, 1)))
+                .extracting(Usage::remaining)
+                .containsExactly(2L, 12L, 2L);
+    }
+
+    @Test
+    void a_limit_that_is_raised_and_lowered_again_has_refilled_nothing_and_expires_as_before() {
+        Charge ten = charge(new SlidingWindow(10, Duration.ofMinutes(1)), 1);
+        Charge thousand = ten.against(new SlidingWindow(1_000, Duration.ofMinutes(1)));
+        acquire(0, withCost(ten, 3));
+        advance(20 * SECOND);
+        assertThat(acquire(1, withCost(thousand, 250)).usages().get(0).remaining())
+                .isEqualTo(450);
+
+        assertThat(acquire(0, withCost(ten, 4)).usages().get(0).remaining()).isZero();
+        assertThat(denied(acquire(1, thousand)).retryAfterMicros()).isEqualTo(40 * SECOND);
+        advance(40 * SECOND);
+        assertThat(peek(0, thousand).get(0).remaining()).isEqualTo(300);
+    }
+
+    @Test
+    void a_refund_finds_its_admission_under_another_limit() {
+        Charge ten = charge(new SlidingWindow(10, Duration.ofMinutes(1)), 4);
+        Charge budget = charge(new CalendarQuota(10, CalendarQuota.Unit.DAY, BERLIN), 4);
+        Decision.Allowed admission = (Decision.Allowed) acquire(0, ten, budget);
+        Charge hundred = ten.against(new SlidingWindow(100, Duration.ofMinutes(1)));
+        Charge more = budget.against(new CalendarQuota(1_000, CalendarQuota.Unit.DAY, BERLIN));
+        acquire(1, withCost(hundred, 20), withCost(more, 100));
+
+        join(fleet().node(1).refund(List.of(ten, budget), admission));
+
+        assertThat(peek(0, hundred, more)).extracting(Usage::remaining).containsExactly(80L, 900L);
     }
 
     @Test

@@ -3,14 +3,18 @@ package io.headgate.limiter.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headgate.limiter.CalendarQuota;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.Penalty;
+import io.headgate.limiter.Quota;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.StoreUnavailable;
+import io.headgate.limiter.TokenBucket;
 import io.headgate.limiter.local.AlgorithmCounter;
 import io.headgate.limiter.local.LocalLimitStore;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -99,5 +103,46 @@ public abstract class SharedLimitStoreContract extends LimitStoreContract {
             }
             assertThat(join(fleet().node(0).peek(limits))).as(when).isEqualTo(join(reference.peek(limits)));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void on_a_random_schedule_limits_that_change_answer_like_the_algorithms(long seed) {
+        Random random = new Random(seed);
+        LocalLimitStore reference = new LocalLimitStore(() -> now, AlgorithmCounter::new);
+        List<List<Quota>> editions = editions(random);
+        List<Charge> keys =
+                editions.get(0).stream().map(quota -> charge(quota, 1)).toList();
+        List<List<Charge>> limits = new ArrayList<>();
+        for (List<Quota> edition : editions) {
+            List<Charge> charges = new ArrayList<>();
+            for (int i = 0; i < keys.size(); i++) {
+                charges.add(keys.get(i).against(edition.get(i)));
+            }
+            limits.add(charges);
+        }
+        for (int step = 0; step < 300; step++) {
+            advance(random.nextInt(8) == 0 ? random.nextInt(3_000_000) : random.nextInt(20_000));
+            Charge limit = limits.get(random.nextInt(limits.size())).get(random.nextInt(keys.size()));
+            List<Charge> call = List.of(
+                    withCost(limit, 1 + random.nextLong(1 + limit.quota().capacity() / 4)));
+            String when = "seed " + seed + ", step " + step;
+            assertThat(join(fleet().node(step % 2).acquire(call))).as(when).isEqualTo(join(reference.acquire(call)));
+            List<Charge> others = limits.get(step % limits.size());
+            assertThat(join(fleet().node(0).peek(others))).as(when).isEqualTo(join(reference.peek(others)));
+        }
+    }
+
+    /** The same limits, with other numbers each: small ones, large ones, and some whose product with another is no long. */
+    private static List<List<Quota>> editions(Random random) {
+        List<List<Quota>> editions = new ArrayList<>();
+        for (long most : List.of(20L, 3_000L, Quota.MAX_COUNT)) {
+            long count = 1 + most / 2 + random.nextLong(most / 2);
+            editions.add(List.of(
+                    new TokenBucket(1 + count / 7, Duration.ofSeconds(1 + random.nextInt(3)), count),
+                    new SlidingWindow(count, Duration.ofSeconds(2)),
+                    new CalendarQuota(count, CalendarQuota.Unit.DAY, ZoneOffset.UTC)));
+        }
+        return editions;
     }
 }
