@@ -134,7 +134,8 @@ public record HeadgateProperties(
     /**
      * An external Redis.
      *
-     * @param address {@code redis://host:port} or {@code rediss://host:port}; one server, or the sentinels
+     * @param address {@code redis://host:port} or {@code rediss://host:port}; one server, the sentinels, or some
+     *     nodes of the cluster
      * @param mode how the addresses are meant
      * @param master name of the master that the sentinels watch
      * @param username ACL user, {@code null} for the default one

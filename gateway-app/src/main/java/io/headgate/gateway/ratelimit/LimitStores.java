@@ -17,9 +17,11 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -39,8 +41,8 @@ final class LimitStores implements AutoCloseable {
     private static final int WARM_UP_CALLS = 50;
 
     private final SharedStore shared;
-    private final DeadlineLimitStore deadline;
-    private final BreakerLimitStore breaker;
+    private final ScheduledExecutorService timer = DeadlineLimitStore.timer();
+    private final SharedStore.Guarded guarded;
     private final LimitStore top;
 
     /**
@@ -51,16 +53,18 @@ final class LimitStores implements AutoCloseable {
     LimitStores(SharedStore shared, Supplier<Duration> timeout, MeterRegistry registry) {
         this.shared = shared;
         warmUp(shared);
-        this.deadline = new DeadlineLimitStore(shared.store(), timeout, shared.patience(), shared.answers());
-        this.breaker = new BreakerLimitStore(new ObservedLimitStore(deadline, shared.name(), registry), PROBE_INTERVAL);
-        DenyCacheLimitStore denyCache = new DenyCacheLimitStore(breaker);
+        this.guarded = shared.guarding().by(store -> {
+            LimitStore deadline = new DeadlineLimitStore(store, timeout, shared.patience(), shared.answers(), timer);
+            return new BreakerLimitStore(new ObservedLimitStore(deadline, shared.name(), registry), PROBE_INTERVAL);
+        });
+        DenyCacheLimitStore denyCache = new DenyCacheLimitStore(guarded.store());
         this.top = new FallbackLimitStore(denyCache, local(), shared.nodes());
         FunctionCounter.builder("ratelimit.store.spared", denyCache, DenyCacheLimitStore::hits)
                 .description("Calls refused from memory, since the store had said that they cannot pass yet")
                 .tag("store", shared.name())
                 .register(registry);
         Gauge.builder("ratelimit.store.state", () -> answering() ? 1 : 0)
-                .description("1 while the shared store answers, 0 while each node decides for itself")
+                .description("1 while all of the shared store answers, 0 while each node decides for itself")
                 .tag("store", shared.name())
                 .register(registry);
         Gauge.builder("ratelimit.nodes", () -> shared.nodes().share().nodes())
@@ -71,17 +75,19 @@ final class LimitStores implements AutoCloseable {
 
     /**
      * Asks the store a few times before anybody waits for it: the first calls of a cold client take longer than any
-     * deadline. One without an answer ends it.
+     * deadline. Each time for another subject, so that all parts of the store are asked. One call without an answer ends
+     * it.
      */
     private static void warmUp(SharedStore shared) {
-        List<Charge> charges = List.of(new Charge(
-                LimitKey.of("warm-up", Subject.of("node", UUID.randomUUID().toString())),
-                new TokenBucket(WARM_UP_CALLS, Duration.ofSeconds(1), WARM_UP_CALLS),
-                1,
-                OnStoreFailure.OPEN));
         try {
             for (int i = 0; i < WARM_UP_CALLS; i++) {
-                shared.store().acquire(charges).toCompletableFuture().get(1, TimeUnit.SECONDS);
+                Charge charge = new Charge(
+                        LimitKey.of(
+                                "warm-up", Subject.of("node", UUID.randomUUID().toString())),
+                        new TokenBucket(1, Duration.ofSeconds(1), 1),
+                        1,
+                        OnStoreFailure.OPEN);
+                shared.store().acquire(List.of(charge)).toCompletableFuture().get(1, TimeUnit.SECONDS);
             }
         } catch (ExecutionException | TimeoutException e) {
             log.warn(
@@ -107,9 +113,10 @@ final class LimitStores implements AutoCloseable {
         return shared.name();
     }
 
-    /** Whether the shared store answers. */
+    /** Whether all of the shared store answers. */
     boolean answering() {
-        return breaker.state() == BreakerLimitStore.State.CLOSED;
+        Collection<BreakerLimitStore> guards = guarded.guards().get();
+        return !guards.isEmpty() && guards.stream().allMatch(guard -> guard.state() == BreakerLimitStore.State.CLOSED);
     }
 
     /** How many nodes share it, as last known. */
@@ -119,7 +126,7 @@ final class LimitStores implements AutoCloseable {
 
     @Override
     public void close() {
-        deadline.close();
+        timer.shutdownNow();
         shared.close();
     }
 }

@@ -5,6 +5,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.config.SettingRejected;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.guard.BreakerLimitStore;
 import io.headgate.limiter.guard.LiveNodes;
 import io.headgate.limiter.guard.QueueingLimitStore;
 import io.headgate.limiter.guard.Share;
@@ -12,28 +13,55 @@ import io.headgate.limiter.hazelcast.Discovery;
 import io.headgate.limiter.hazelcast.HazelcastLimitStore;
 import io.headgate.limiter.hazelcast.HazelcastMember;
 import io.headgate.limiter.hazelcast.HazelcastNodes;
+import io.headgate.limiter.redis.RedisClient;
+import io.headgate.limiter.redis.RedisClusterLimitStore;
 import io.headgate.limiter.redis.RedisConnections;
 import io.headgate.limiter.redis.RedisLimitStore;
 import io.headgate.limiter.redis.RedisNodes;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
-import org.redisson.api.RedissonClient;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The store that the settings name, opened.
  *
  * @param name what operators call it
- * @param store the store itself
+ * @param store the store itself, with nothing around it
+ * @param guarding puts guards around it
  * @param nodes who shares it
  * @param patience for how many deadlines it may be silent if its last word was an answer
  * @param answers where its answers come in
  * @param closing lets go of its connections
  */
-record SharedStore(String name, LimitStore store, LiveNodes nodes, int patience, Executor answers, Runnable closing)
+record SharedStore(
+        String name,
+        LimitStore store,
+        Guarding guarding,
+        LiveNodes nodes,
+        int patience,
+        Executor answers,
+        Runnable closing)
         implements AutoCloseable {
+
+    /** Puts guards around each part of a store that fails by itself. */
+    @FunctionalInterface
+    interface Guarding {
+        Guarded by(Function<LimitStore, BreakerLimitStore> guard);
+    }
+
+    /**
+     * A store behind its guards.
+     *
+     * @param store what calls go through
+     * @param guards those there are now; none if nothing of the store has been found yet
+     */
+    record Guarded(LimitStore store, Supplier<Collection<BreakerLimitStore>> guards) {}
 
     /** Above any deadline of a decision, so that the deadline always comes first. */
     private static final Duration REDIS_TIMEOUT = Duration.ofSeconds(1);
@@ -56,20 +84,40 @@ record SharedStore(String name, LimitStore store, LiveNodes nodes, int patience,
     static SharedStore open(HeadgateProperties.Store settings) {
         String name = settings.type().name().toLowerCase(Locale.ROOT);
         return switch (settings.type()) {
-            case MEMORY -> new SharedStore(name, LimitStores.local(), () -> Share.WHOLE, 1, Runnable::run, () -> {});
+            case MEMORY -> whole(name, LimitStores.local(), () -> Share.WHOLE, 1, Runnable::run, () -> {});
             case REDIS -> redis(name, settings.redis());
             case HAZELCAST -> hazelcast(name, settings.hazelcast());
         };
     }
 
+    /** A store that fails as a whole. */
+    private static SharedStore whole(
+            String name, LimitStore store, LiveNodes nodes, int patience, Executor answers, Runnable closing) {
+        return new SharedStore(name, store, guard -> whole(guard.apply(store)), nodes, patience, answers, closing);
+    }
+
+    private static Guarded whole(BreakerLimitStore guarded) {
+        return new Guarded(guarded, () -> List.of(guarded));
+    }
+
     private static SharedStore redis(String name, HeadgateProperties.Redis settings) {
-        RedissonClient client = connections(settings).open();
+        RedisClient client = connections(settings).open();
         RedisNodes nodes = new RedisNodes(client);
-        return new SharedStore(
-                name, new RedisLimitStore(client), nodes, REDIS_PATIENCE, RedisConnections.answers(client), () -> {
-                    nodes.close();
-                    client.shutdown();
-                });
+        Runnable closing = () -> {
+            nodes.close();
+            client.close();
+        };
+        if (settings.mode() == RedisConnections.Mode.CLUSTER) {
+            LimitStore bare = new RedisClusterLimitStore<>(client, master -> master);
+            return new SharedStore(
+                    name, bare, guard -> cluster(client, guard), nodes, REDIS_PATIENCE, client.answers(), closing);
+        }
+        return whole(name, new RedisLimitStore(client), nodes, REDIS_PATIENCE, client.answers(), closing);
+    }
+
+    private static Guarded cluster(RedisClient client, Function<LimitStore, BreakerLimitStore> guard) {
+        RedisClusterLimitStore<BreakerLimitStore> cluster = new RedisClusterLimitStore<>(client, guard);
+        return new Guarded(cluster, cluster::masters);
     }
 
     private static RedisConnections connections(HeadgateProperties.Redis settings) {
@@ -88,7 +136,7 @@ record SharedStore(String name, LimitStore store, LiveNodes nodes, int patience,
 
     private static SharedStore hazelcast(String name, HeadgateProperties.Hazelcast settings) {
         HazelcastInstance member = start(settings);
-        return new SharedStore(
+        return whole(
                 name,
                 new QueueingLimitStore(new HazelcastLimitStore(member), HAZELCAST_CALLS, HAZELCAST_LINE),
                 new HazelcastNodes(member),

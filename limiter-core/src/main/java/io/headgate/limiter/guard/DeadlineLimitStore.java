@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -26,9 +27,9 @@ import java.util.function.Supplier;
  * <p>The store's own future is ended, so a store that still holds the call in a queue drops it instead of charging for an
  * answer nobody waits for. An answer that comes after the end is no sign of life.
  *
- * <p>Thread-safe. {@link #close()} stops the timer, not the store.
+ * <p>Thread-safe.
  */
-public final class DeadlineLimitStore implements LimitStore, AutoCloseable {
+public final class DeadlineLimitStore implements LimitStore {
 
     /** Longest wait for a busy store, in deadlines. */
     public static final int LONGEST_WAIT = 100;
@@ -42,7 +43,6 @@ public final class DeadlineLimitStore implements LimitStore, AutoCloseable {
     private final Executor answers;
     private final Delay delay;
     private final LongSupplier nanoTime;
-    private final Runnable closing;
     private volatile long lastAnswerNanos;
     private volatile boolean silent;
 
@@ -57,25 +57,21 @@ public final class DeadlineLimitStore implements LimitStore, AutoCloseable {
      * @param patience for how many deadlines a store may be silent whose last word was an answer, at least 1
      * @param answers where the store's answers come in: a call is given up only after what has arrived there by then has
      *     been handled, so that a busy reader is not taken for a silent store
+     * @param timer see {@link #timer()}
      */
-    public DeadlineLimitStore(LimitStore store, Supplier<Duration> deadline, int patience, Executor answers) {
-        this(store, deadline, patience, answers, timer());
-    }
-
-    private DeadlineLimitStore(
+    public DeadlineLimitStore(
             LimitStore store,
             Supplier<Duration> deadline,
             int patience,
             Executor answers,
-            ScheduledThreadPoolExecutor timer) {
+            ScheduledExecutorService timer) {
         this(
                 store,
                 deadline,
                 patience,
                 answers,
                 (task, nanos) -> timer.schedule(task, nanos, TimeUnit.NANOSECONDS),
-                System::nanoTime,
-                timer::shutdownNow);
+                System::nanoTime);
     }
 
     DeadlineLimitStore(
@@ -84,19 +80,18 @@ public final class DeadlineLimitStore implements LimitStore, AutoCloseable {
             int patience,
             Executor answers,
             Delay delay,
-            LongSupplier nanoTime,
-            Runnable closing) {
+            LongSupplier nanoTime) {
         this.store = store;
         this.deadline = deadline;
         this.patience = patience;
         this.answers = answers;
         this.delay = delay;
         this.nanoTime = nanoTime;
-        this.closing = closing;
         this.lastAnswerNanos = nanoTime.getAsLong();
     }
 
-    private static ScheduledThreadPoolExecutor timer() {
+    /** A timer that any number of these may share. The caller shuts it down. */
+    public static ScheduledExecutorService timer() {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "limit-store-deadline");
             thread.setDaemon(true);
@@ -124,11 +119,6 @@ public final class DeadlineLimitStore implements LimitStore, AutoCloseable {
     private <T> CompletionStage<T> within(CompletionStage<T> answer) {
         CompletableFuture<T> future = answer.toCompletableFuture();
         return future.isDone() ? future : new Wait<>(future, deadline.get()).begin();
-    }
-
-    @Override
-    public void close() {
-        closing.run();
     }
 
     /** One call's wait for its answer. */

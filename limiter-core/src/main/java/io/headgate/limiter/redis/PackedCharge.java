@@ -15,6 +15,9 @@ import java.util.Base64;
  */
 record PackedCharge(String key, ByteBuffer quota, long cost, long atMicros) {
 
+    /** How many tags there are. */
+    static final int TAGS = 256;
+
     private static final Base64.Encoder KEY_TEXT = Base64.getUrlEncoder().withoutPadding();
 
     /** @param nodeMicros about now; the script is told the calendar around it, and decides by its own clock */
@@ -43,9 +46,17 @@ record PackedCharge(String key, ByteBuffer quota, long cost, long atMicros) {
                 .putLong(key.subject().hi())
                 .putLong(key.subject().lo())
                 .array();
-        String tag =
-                Integer.toHexString(0x100 | (int) (key.subject().hi() >>> 56)).substring(1);
-        return "hg:{" + tag + "}:" + KEY_TEXT.encodeToString(digest);
+        return prefix(tag(key)) + KEY_TEXT.encodeToString(digest);
+    }
+
+    /** Which of {@link #TAGS} a key carries. */
+    static int tag(LimitKey key) {
+        return (int) (key.subject().hi() >>> 56);
+    }
+
+    /** What all keys of a tag begin with. */
+    static String prefix(int tag) {
+        return "hg:{" + Integer.toHexString(0x100 | tag).substring(1) + "}:";
     }
 
     void encode(ByteBuffer out) {

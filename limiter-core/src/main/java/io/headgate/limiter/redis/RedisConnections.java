@@ -4,10 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.redisson.Redisson;
-import org.redisson.api.RedissonClient;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.Config;
 import org.redisson.config.EqualJitterDelay;
@@ -18,7 +15,8 @@ import org.redisson.config.ReadMode;
  * of at most a second, master only.
  *
  * @param mode how the addresses are meant
- * @param addresses {@code redis://host:port} or {@code rediss://host:port}; one server, or the sentinels
+ * @param addresses {@code redis://host:port} or {@code rediss://host:port}; one server, the sentinels,
+ *     or some nodes of the cluster
  * @param master name of the master that the sentinels watch; used in {@link Mode#SENTINEL} only
  * @param username ACL user, {@code null} for the default one
  * @param password its password, {@code null} for none
@@ -32,12 +30,20 @@ public record RedisConnections(
         @Nullable String password,
         Duration timeout) {
 
+    /** How long it may go unnoticed that another server has become the master. */
+    private static final int TOPOLOGY_MILLIS = 1_000;
+
+    /** One call is under way on a connection at a time, and one for each of the slots that a master holds. */
+    private static final int CALLS_PER_MASTER = 32;
+
     /** How the addresses are meant. */
     public enum Mode {
         /** One server. */
         SINGLE,
         /** Sentinels that know the master. */
-        SENTINEL
+        SENTINEL,
+        /** Nodes of a Redis Cluster, which know the others. */
+        CLUSTER
     }
 
     /** @throws IllegalArgumentException naming the address that is none, or the count that does not fit the mode */
@@ -67,8 +73,8 @@ public record RedisConnections(
         }
     }
 
-    /** Opens a client. It connects when first used, so that an absent server does not keep a node from starting. */
-    public RedissonClient open() {
+    /** Opens a client. An absent server does not keep a node from starting, see {@link RedisClient}. */
+    public RedisClient open() {
         Config config = new Config();
         config.setLazyInitialization(true);
         config.setTcpNoDelay(true);
@@ -77,28 +83,42 @@ public record RedisConnections(
         config.setNettyThreads(1);
         config.setUsername(username);
         config.setPassword(password);
-        if (mode == Mode.SINGLE) {
-            common(config.useSingleServer())
-                    .setAddress(addresses.get(0))
-                    .setConnectionMinimumIdleSize(1)
-                    .setConnectionPoolSize(4)
-                    .setSubscriptionConnectionMinimumIdleSize(0)
-                    .setDnsMonitoringInterval(5_000);
-        } else {
-            common(config.useSentinelServers())
-                    .setMasterName(master)
-                    .addSentinelAddress(addresses.toArray(String[]::new))
-                    .setReadMode(ReadMode.MASTER)
-                    .setMasterConnectionMinimumIdleSize(1)
-                    .setMasterConnectionPoolSize(4)
-                    .setScanInterval(1_000);
+        switch (mode) {
+            case SINGLE -> single(config);
+            case SENTINEL -> sentinel(config);
+            case CLUSTER -> cluster(config);
         }
-        return Redisson.create(config);
+        return RedisClient.open(config);
     }
 
-    /** The thread on which a client reads its answers: what is handed to it runs after what has arrived by then. */
-    public static Executor answers(RedissonClient client) {
-        return ((Redisson) client).getServiceManager().getGroup().next();
+    private void single(Config config) {
+        common(config.useSingleServer())
+                .setAddress(addresses.get(0))
+                .setConnectionMinimumIdleSize(1)
+                .setConnectionPoolSize(4)
+                .setSubscriptionConnectionMinimumIdleSize(0)
+                .setDnsMonitoringInterval(5_000);
+    }
+
+    private void sentinel(Config config) {
+        common(config.useSentinelServers())
+                .setMasterName(master)
+                .addSentinelAddress(addresses.toArray(String[]::new))
+                .setReadMode(ReadMode.MASTER)
+                .setMasterConnectionMinimumIdleSize(1)
+                .setMasterConnectionPoolSize(4)
+                .setScanInterval(TOPOLOGY_MILLIS);
+    }
+
+    private void cluster(Config config) {
+        common(config.useClusterServers())
+                .addNodeAddress(addresses.toArray(String[]::new))
+                .setReadMode(ReadMode.MASTER)
+                .setMasterConnectionMinimumIdleSize(1)
+                .setMasterConnectionPoolSize(CALLS_PER_MASTER)
+                .setScanInterval(TOPOLOGY_MILLIS)
+                // A slot without a master is unavailable by itself, and no reason to do without the others.
+                .setCheckSlotsCoverage(false);
     }
 
     private <T extends BaseConfig<T>> T common(T config) {

@@ -5,6 +5,7 @@ import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.redisson.api.RScript;
-import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisNoScriptException;
 import org.redisson.client.codec.ByteArrayCodec;
 
@@ -24,6 +24,8 @@ import org.redisson.client.codec.ByteArrayCodec;
  * <p>The client must not retry ({@link RedisConnections} sees to that): a script sent again charges again. The one
  * exception is a server that does not know the script yet, where nothing has run.
  *
+ * <p>On a Redis Cluster the keys of a call must share a slot; {@link RedisClusterLimitStore} sees to that.
+ *
  * <p>Thread-safe. The client stays the caller's to close.
  */
 public final class RedisLimitStore implements LimitStore {
@@ -31,20 +33,22 @@ public final class RedisLimitStore implements LimitStore {
     private static final int LARGEST_GROUP = 128;
     private static final int LONGEST_QUEUE = 16_384;
 
+    private final RedisClient client;
     private final RScript redis;
     private final LimitScript script;
     private final LongSupplier nodeMicros;
     private final GroupCommit calls = new GroupCommit(LARGEST_GROUP, LONGEST_QUEUE, this::send);
 
-    /** @param client connected without retries, see {@link RedisConnections} */
-    public RedisLimitStore(RedissonClient client) {
+    /** @param client stays the caller's */
+    public RedisLimitStore(RedisClient client) {
         this(client, LimitScript.onServerClock(), () -> 1_000 * System.currentTimeMillis());
     }
 
     /** @param nodeMicros this node's clock, which only says which page of the calendar the script is shown */
-    RedisLimitStore(RedissonClient client, LimitScript script, LongSupplier nodeMicros) {
+    RedisLimitStore(RedisClient client, LimitScript script, LongSupplier nodeMicros) {
         this.nodeMicros = nodeMicros;
-        this.redis = client.getScript(ByteArrayCodec.INSTANCE);
+        this.client = client;
+        this.redis = client.redisson().getScript(ByteArrayCodec.INSTANCE);
         this.script = script;
     }
 
@@ -68,6 +72,9 @@ public final class RedisLimitStore implements LimitStore {
     }
 
     private CompletionStage<GroupCommit.Replies> send(List<Call<?>> group) {
+        if (!client.connected()) {
+            return CompletableFuture.failedFuture(new StoreUnavailable("redis: not found yet"));
+        }
         List<Object> keys = new ArrayList<>();
         int size = 0;
         for (Call<?> call : group) {
@@ -110,7 +117,11 @@ public final class RedisLimitStore implements LimitStore {
     private record PackedReplies(ByteBuffer bytes) implements GroupCommit.Replies {
         @Override
         public <A> A next(Call<A> call) {
-            return call.decode(bytes);
+            try {
+                return call.decode(bytes);
+            } catch (BufferUnderflowException e) {
+                throw new StoreUnavailable("redis: an answer that is too short", e);
+            }
         }
     }
 }

@@ -10,7 +10,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.redisson.api.RScript;
-import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.ByteArrayCodec;
 
 /**
@@ -39,14 +38,16 @@ public final class RedisNodes implements LiveNodes, AutoCloseable {
             end
             """;
 
+    private final RedisClient client;
     private final RScript redis;
     private final byte[] id = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
     private final ScheduledExecutorService timer;
     private volatile Share share = Share.WHOLE;
 
     /** Starts the heartbeat. */
-    public RedisNodes(RedissonClient client) {
-        this.redis = client.getScript(ByteArrayCodec.INSTANCE);
+    public RedisNodes(RedisClient client) {
+        this.client = client;
+        this.redis = client.redisson().getScript(ByteArrayCodec.INSTANCE);
         this.timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "redis-nodes");
             thread.setDaemon(true);
@@ -61,6 +62,9 @@ public final class RedisNodes implements LiveNodes, AutoCloseable {
     }
 
     private void beat() {
+        if (!client.connected()) {
+            return;
+        }
         byte[] silence = Long.toString(HEARTBEAT.toMillis() * MISSED_HEARTBEATS).getBytes(StandardCharsets.UTF_8);
         redis.<List<Long>>evalAsync(RScript.Mode.READ_WRITE, BEAT, RScript.ReturnType.LIST, List.of(KEY), id, silence)
                 .whenComplete((answer, error) -> {

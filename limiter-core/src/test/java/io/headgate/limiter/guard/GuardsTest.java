@@ -30,8 +30,8 @@ class GuardsTest {
         private static final long MILLI = 1_000_000;
 
         private final ManualDelay time = new ManualDelay();
-        private final DeadlineLimitStore guarded = new DeadlineLimitStore(
-                store, () -> Duration.ofMillis(20), 2, Runnable::run, time, time::nanos, () -> {});
+        private final DeadlineLimitStore guarded =
+                new DeadlineLimitStore(store, () -> Duration.ofMillis(20), 2, Runnable::run, time, time::nanos);
 
         @Test
         void a_call_without_an_answer_ends_as_unavailable_and_so_does_the_stores_own_future() {

@@ -24,7 +24,7 @@ final class RedisFleet implements SharedLimitStoreContract.BreakableFleet {
     private static final long NODES_APART_MICROS = 3_600_000_000L;
 
     private final int port;
-    private final List<RedissonClient> clients = new ArrayList<>();
+    private final List<RedisClient> clients = new ArrayList<>();
     private final List<LimitStore> nodes = new ArrayList<>();
     private @Nullable RedisServer server;
     private volatile long nowMicros;
@@ -33,7 +33,7 @@ final class RedisFleet implements SharedLimitStoreContract.BreakableFleet {
         port = freePort();
         start();
         for (int i = 0; i < 2; i++) {
-            RedissonClient client = connections().open();
+            RedisClient client = connections().open();
             clients.add(client);
             long aheadMicros = i * NODES_APART_MICROS;
             nodes.add(new RedisLimitStore(
@@ -52,8 +52,12 @@ final class RedisFleet implements SharedLimitStoreContract.BreakableFleet {
                 Duration.ofSeconds(2));
     }
 
-    RedissonClient client(int index) {
+    RedisClient connection(int index) {
         return clients.get(index);
+    }
+
+    RedissonClient client(int index) {
+        return connection(index).redisson();
     }
 
     private static int freePort() throws IOException {
@@ -79,7 +83,7 @@ final class RedisFleet implements SharedLimitStoreContract.BreakableFleet {
     @Override
     public void setMicros(long micros) {
         nowMicros = micros;
-        clients.get(0).getBucket(CLOCK_KEY, StringCodec.INSTANCE).set(Long.toString(micros));
+        client(0).getBucket(CLOCK_KEY, StringCodec.INSTANCE).set(Long.toString(micros));
     }
 
     @Override
@@ -98,20 +102,20 @@ final class RedisFleet implements SharedLimitStoreContract.BreakableFleet {
     }
 
     /** Sets the clock of a server that the nodes' clients have not found again yet. */
-    private record RedisClock(RedissonClient client) implements AutoCloseable {
+    private record RedisClock(RedisClient client) implements AutoCloseable {
         void set(long micros) {
-            client.getBucket(CLOCK_KEY, StringCodec.INSTANCE).set(Long.toString(micros));
+            client.redisson().getBucket(CLOCK_KEY, StringCodec.INSTANCE).set(Long.toString(micros));
         }
 
         @Override
         public void close() {
-            client.shutdown();
+            client.close();
         }
     }
 
     @Override
     public void close() {
-        clients.forEach(RedissonClient::shutdown);
+        clients.forEach(RedisClient::close);
         try {
             breakStore();
         } catch (IOException e) {

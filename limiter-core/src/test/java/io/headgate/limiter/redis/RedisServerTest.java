@@ -43,7 +43,7 @@ class RedisServerTest {
     void start() throws Exception {
         server = new RedisFleet(1);
         client = server.client(0);
-        store = new RedisLimitStore(client);
+        store = new RedisLimitStore(server.connection(0));
     }
 
     @AfterAll
@@ -62,7 +62,9 @@ class RedisServerTest {
     @Test
     void a_calendar_is_undecided_for_a_node_whose_clock_is_more_than_a_budget_apart() {
         LimitStore ahead = new RedisLimitStore(
-                client, LimitScript.onServerClock(), () -> (System.currentTimeMillis() + 3 * 86_400_000L) * 1_000);
+                server.connection(0),
+                LimitScript.onServerClock(),
+                () -> (System.currentTimeMillis() + 3 * 86_400_000L) * 1_000);
         Charge day = charge("skewed-day", new CalendarQuota(1, CalendarQuota.Unit.DAY, ZoneOffset.UTC));
         Charge month = charge("skewed-month", new CalendarQuota(1, CalendarQuota.Unit.MONTH, ZoneOffset.UTC));
 
@@ -149,8 +151,8 @@ class RedisServerTest {
 
     @Test
     void nodes_learn_how_many_they_are_and_share_out_without_overlap() {
-        try (RedisNodes first = new RedisNodes(server.client(0));
-                RedisNodes second = new RedisNodes(server.client(1))) {
+        try (RedisNodes first = new RedisNodes(server.connection(0));
+                RedisNodes second = new RedisNodes(server.connection(1))) {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
             while (first.share().nodes() + second.share().nodes() < 4 && System.nanoTime() < end) {
                 Thread.onSpinWait();
