@@ -94,6 +94,17 @@ class StartFailureTest {
     }
 
     @Test
+    void anAccessLogThatCannotBeWritten(CapturedOutput output) {
+        start(
+                "--headgate.policy=" + policy,
+                "--headgate.store.type=memory",
+                "--headgate.access-log=/nowhere/access.ndjson");
+        assertThat(output)
+                .contains("headgate.access-log: /nowhere/access.ndjson", "Expected: a file that can be written");
+        assertOneMessage(output);
+    }
+
+    @Test
     void aHazelcastPortThatIsTaken(CapturedOutput output) throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             start(

@@ -18,6 +18,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param cors which browser origins may call
  * @param drain how the gateway stops
  * @param edge what the public port puts up with
+ * @param accessLog file that gets a line for each request that the limits have judged; {@code null} for none
+ * @param accessLogKey what the pseudonyms in it are made with; {@code null} for something else at each start
  */
 @ConfigurationProperties(prefix = "headgate", ignoreUnknownFields = false)
 public record HeadgateProperties(
@@ -27,7 +29,9 @@ public record HeadgateProperties(
         @DefaultValue Auth auth,
         @DefaultValue Cors cors,
         @DefaultValue Drain drain,
-        @DefaultValue EdgeSettings edge) {
+        @DefaultValue EdgeSettings edge,
+        @Nullable String accessLog,
+        @Nullable String accessLogKey) {
 
     /** Requires a policy: without one nothing would be limited, and nobody would notice. */
     public HeadgateProperties {

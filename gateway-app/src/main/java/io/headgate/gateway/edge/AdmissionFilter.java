@@ -1,5 +1,6 @@
 package io.headgate.gateway.edge;
 
+import io.headgate.gateway.accesslog.AdmissionLog;
 import io.headgate.gateway.identity.Authentication;
 import io.headgate.gateway.identity.AuthenticationFailure;
 import io.headgate.gateway.identity.ClientAddress;
@@ -54,6 +55,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
     private final Authentication authentication;
     private final LimitGate gate;
     private final BlockMeters blocks;
+    private final AdmissionLog log;
     private final ProblemWriter problems;
 
     AdmissionFilter(
@@ -61,11 +63,13 @@ final class AdmissionFilter implements WebFilter, Ordered {
             Authentication authentication,
             LimitGate gate,
             BlockMeters blocks,
+            AdmissionLog log,
             ProblemWriter problems) {
         this.policies = policies;
         this.authentication = authentication;
         this.gate = gate;
         this.blocks = blocks;
+        this.log = log;
         this.problems = problems;
     }
 
@@ -82,20 +86,15 @@ final class AdmissionFilter implements WebFilter, Ordered {
                 request.getRemoteAddress(),
                 request.getHeaders(),
                 policy.identity().trustedProxies());
+        Visit visit = new Visit(exchange, chain, policy, ip);
         Optional<BlockRule> block = policy.block(ip);
         if (block.isPresent()) {
-            return turnAway(exchange, policy, block.get());
+            return visit.turnAway(block.get(), Caller.ANONYMOUS);
         }
-        Visit visit = new Visit(exchange, chain, policy, ip);
         // Before the answer's end is written, so that whoever waits for it finds the slot free.
         return visit.by(authentication.look(request.getHeaders(), policy.identity()))
                 .doOnTerminate(visit.slots::end)
                 .doOnCancel(visit.slots::end);
-    }
-
-    private Mono<Void> turnAway(ServerWebExchange exchange, PolicySet policy, BlockRule block) {
-        blocks.count(block);
-        return problems.write(exchange, new Refusals(policy.responses()).blocked());
     }
 
     /** One request on its way in. The policy is the one that was in force when it came. */
@@ -114,6 +113,12 @@ final class AdmissionFilter implements WebFilter, Ordered {
             this.ip = ip;
         }
 
+        Mono<Void> turnAway(BlockRule block, Caller caller) {
+            blocks.count(block);
+            log.blocked(policy, facts(caller));
+            return problems.write(exchange, new Refusals(policy.responses()).blocked());
+        }
+
         Mono<Void> by(Identity identity) {
             if (identity instanceof Identity.Verified verified) {
                 return enter(verified.caller());
@@ -126,13 +131,13 @@ final class AdmissionFilter implements WebFilter, Ordered {
         private Mono<Void> enter(Caller caller) {
             Optional<BlockRule> block = policy.block(caller);
             if (block.isPresent()) {
-                return AdmissionFilter.this.turnAway(exchange, policy, block.get());
+                return turnAway(block.get(), caller);
             }
             LimitPlan plan = match(caller);
             return judge(plan, plan.limits())
                     .flatMap(verdict -> verdict instanceof Verdict.Admitted admitted
                             ? pass(caller, plan, List.of(admitted))
-                            : refuse(verdict, plan.plan(), caller));
+                            : refuse(verdict, plan.plan(), caller, true));
         }
 
         private Mono<Void> turnAway(AuthenticationFailure failure) {
@@ -140,7 +145,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
             return judge(guard, guard.limits())
                     .flatMap(verdict -> verdict instanceof Verdict.Admitted
                             ? unauthenticated(failure)
-                            : refuse(verdict, guard.plan(), Caller.ANONYMOUS));
+                            : refuse(verdict, guard.plan(), Caller.ANONYMOUS, false));
         }
 
         private Mono<Void> enterAfterCheck(Identity.Unchecked token) {
@@ -148,7 +153,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
             return judge(guard, guard.limits())
                     .flatMap(verdict -> verdict instanceof Verdict.Admitted guarded
                             ? check(token, guarded)
-                            : refuse(verdict, guard.plan(), Caller.ANONYMOUS));
+                            : refuse(verdict, guard.plan(), Caller.ANONYMOUS, false));
         }
 
         private Mono<Void> check(Identity.Unchecked token, Verdict.Admitted guarded) {
@@ -167,7 +172,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
             Optional<BlockRule> block = policy.block(caller);
             if (block.isPresent()) {
                 gate.refund(guarded);
-                return AdmissionFilter.this.turnAway(exchange, policy, block.get());
+                return turnAway(block.get(), caller);
             }
             LimitPlan plan = match(caller);
             if (plan.route() == null) {
@@ -180,19 +185,23 @@ final class AdmissionFilter implements WebFilter, Ordered {
                     return pass(caller, plan, List.of(guarded, admitted));
                 }
                 gate.refund(guarded);
-                return refuse(verdict, plan.plan(), caller);
+                return refuse(verdict, plan.plan(), caller, true);
             });
         }
 
         private LimitPlan match(Caller caller) {
+            return policy.match(facts(caller));
+        }
+
+        private RequestFacts facts(Caller caller) {
             ServerHttpRequest request = exchange.getRequest();
-            return policy.match(new RequestFacts(
+            return new RequestFacts(
                     request.getMethod().name(),
                     RequestHost.of(request.getURI()),
                     request.getURI().getRawPath(),
                     name -> field(request.getHeaders(), name),
                     ip,
-                    caller));
+                    caller);
         }
 
         /** The limits before authentication; where the policy limits nothing, those that count the address anywhere. */
@@ -209,6 +218,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
         private Mono<Void> pass(Caller caller, LimitPlan plan, List<Verdict.Admitted> admitted) {
             new Visitor(caller, plan.plan(), ip).accompany(exchange);
             new Admission(gate, admitted).accompany(exchange);
+            log.allowed(policy, facts(caller));
             List<Standing> standings = new ArrayList<>();
             admitted.forEach(part -> standings.addAll(part.standings()));
             tell(standings);
@@ -216,10 +226,12 @@ final class AdmissionFilter implements WebFilter, Ordered {
         }
 
         private Mono<Void> unauthenticated(AuthenticationFailure failure) {
+            log.unauthenticated(policy, facts(Caller.ANONYMOUS));
             return problems.write(exchange, new Refusals(policy.responses()).unauthenticated(failure));
         }
 
-        private Mono<Void> refuse(Verdict verdict, String plan, Caller caller) {
+        private Mono<Void> refuse(Verdict verdict, String plan, Caller caller, boolean authenticated) {
+            log.notAdmitted(policy, facts(caller), authenticated, verdict);
             Refusals refusals = new Refusals(policy.responses());
             if (verdict instanceof Verdict.Refused refused) {
                 tell(refused.standings());

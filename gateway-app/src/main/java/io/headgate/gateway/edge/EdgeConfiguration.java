@@ -1,5 +1,6 @@
 package io.headgate.gateway.edge;
 
+import io.headgate.gateway.accesslog.AdmissionLog;
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.identity.Authentication;
 import io.headgate.gateway.ratelimit.LimitGate;
@@ -44,8 +45,9 @@ class EdgeConfiguration {
             Authentication authentication,
             LimitGate gate,
             MeterRegistry registry,
+            AdmissionLog log,
             ProblemWriter problems) {
-        return new AdmissionFilter(policies, authentication, gate, new BlockMeters(registry), problems);
+        return new AdmissionFilter(policies, authentication, gate, new BlockMeters(registry), log, problems);
     }
 
     @Bean

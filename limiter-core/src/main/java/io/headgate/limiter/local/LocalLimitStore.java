@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * Counters in this process's memory, decided under one lock. Every stage it returns is already complete.
  *
  * <p>Memory is bounded: counters that have become {@linkplain LocalCounter#idleAfterMicros idle} are dropped as the map
- * grows, and beyond {@link #MAX_COUNTERS} the oldest ones go.
+ * grows, and beyond the most that are kept the oldest ones go.
  */
 public final class LocalLimitStore implements LimitStore {
 
-    /** Most counters kept at once. */
+    /** Most counters kept at once, unless a store is told otherwise. */
     public static final int MAX_COUNTERS = 100_000;
 
     private static final int FIRST_SWEEP = 1_024;
@@ -35,15 +35,27 @@ public final class LocalLimitStore implements LimitStore {
     private final LongSupplier clock;
     private final Function<Quota, LocalCounter> counters;
     private final Map<LimitKey, LocalCounter> entries = new LinkedHashMap<>();
-    private int nextSweep = FIRST_SWEEP;
+    private final int mostCounters;
+    private int nextSweep;
 
     /**
      * @param nowMicros clock in microseconds; read by any thread
      * @param counters makes a fresh counter of a quota
      */
     public LocalLimitStore(LongSupplier nowMicros, Function<Quota, LocalCounter> counters) {
+        this(nowMicros, counters, MAX_COUNTERS);
+    }
+
+    /**
+     * @param nowMicros clock in microseconds; read by any thread
+     * @param counters makes a fresh counter of a quota
+     * @param mostCounters most counters kept at once, instead of {@link #MAX_COUNTERS}
+     */
+    public LocalLimitStore(LongSupplier nowMicros, Function<Quota, LocalCounter> counters, int mostCounters) {
         this.clock = nowMicros;
         this.counters = counters;
+        this.mostCounters = mostCounters;
+        this.nextSweep = Math.min(FIRST_SWEEP, mostCounters);
     }
 
     /** A store on the JVM's monotonic clock, which is set by the system's once and shows its time from then on. */
@@ -191,11 +203,14 @@ public final class LocalLimitStore implements LimitStore {
             return;
         }
         entries.values().removeIf(counter -> counter.idleAfterMicros(now) == 0);
-        Iterator<LocalCounter> oldest = entries.values().iterator();
-        while (entries.size() >= MAX_COUNTERS && oldest.hasNext()) {
-            oldest.next();
-            oldest.remove();
+        if (entries.size() >= mostCounters) {
+            // An eighth of them at once, so that not every further counter costs a look at all.
+            Iterator<LocalCounter> oldest = entries.values().iterator();
+            while (entries.size() > mostCounters - mostCounters / 8) {
+                oldest.next();
+                oldest.remove();
+            }
         }
-        nextSweep = Math.min(MAX_COUNTERS, Math.max(FIRST_SWEEP, 2 * entries.size()));
+        nextSweep = Math.min(mostCounters, Math.max(FIRST_SWEEP, 2 * entries.size()));
     }
 }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             DiffCommand.class,
             TestCommand.class,
+            SimulateCommand.class,
             HelpCommand.class
         })
 public final class PolicyCommand implements Runnable {
@@ -31,6 +32,8 @@ public final class PolicyCommand implements Runnable {
 
     /** Runs one command; the exit code is 0 for success, 1 for problems found, 2 for wrong usage. */
     public static void main(String[] args) {
+        // From Java 22 on there is a console even where there is no terminal, unless asked for as it was before.
+        System.setProperty("jdk.console", "java.base");
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         System.exit(run(out, err, args));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ public final class PolicySet {
     private final Set<String> limitNames;
     private final Set<String> planNames;
 
-    private PolicySet(PolicyRules rules, InstantSource clock) {
+    private PolicySet(PolicyRules rules, InstantSource clock, UnaryOperator<Target> known) {
         this.rules = rules;
         for (LimitRule limit : rules.limits()) {
             ordinals.put(limit.name(), ordinals.size());
@@ -46,9 +47,9 @@ public final class PolicySet {
         }
         defaultStanding = standing(rules.identity().defaultPlan());
         anonymousStanding = standing(rules.identity().anonymousPlan());
-        overrides = new TargetIndex<>(rules.overrides(), clock);
-        blocked = new TargetIndex<>(rules.blocked(), clock);
-        exempt = new TargetIndex<>(rules.exempt(), clock);
+        overrides = new TargetIndex<>(rules.overrides(), clock, known);
+        blocked = new TargetIndex<>(rules.blocked(), clock, known);
+        exempt = new TargetIndex<>(rules.exempt(), clock, known);
         RouteIndex.Builder<CompiledRoute> index = new RouteIndex.Builder<>();
         for (RouteRule route : rules.routes()) {
             index.add(
@@ -69,7 +70,16 @@ public final class PolicySet {
      * @throws IllegalArgumentException if a name in the rules does not resolve
      */
     public static PolicySet of(PolicyRules rules, InstantSource clock) {
-        return new PolicySet(rules, clock);
+        return new PolicySet(rules, clock, UnaryOperator.identity());
+    }
+
+    /**
+     * Compiles a policy for requests that do not show their callers as the policy names them.
+     *
+     * @param known whom requests show instead of a target: its pseudonym
+     */
+    public static PolicySet of(PolicyRules rules, InstantSource clock, UnaryOperator<Target> known) {
+        return new PolicySet(rules, clock, known);
     }
 
     private Standing standing(String plan) {

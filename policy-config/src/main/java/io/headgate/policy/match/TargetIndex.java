@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * Finds what a policy says of a caller. The clock is read only for callers of whom it says something.
@@ -26,14 +27,15 @@ final class TargetIndex<R extends Targeted> {
     private final boolean tenants;
     private final InstantSource clock;
 
-    TargetIndex(List<R> rules, InstantSource clock) {
+    /** @param known whom requests show instead of a target */
+    TargetIndex(List<R> rules, InstantSource clock, UnaryOperator<Target> known) {
         this.clock = clock;
         TreeSet<Integer> in4 = new TreeSet<>();
         TreeSet<Integer> in6 = new TreeSet<>();
         boolean forUsers = false;
         boolean forTenants = false;
         for (R rule : rules) {
-            Target target = rule.target();
+            Target target = known.apply(rule.target());
             byTarget.computeIfAbsent(target, any -> new ArrayList<>()).add(rule);
             forUsers |= target instanceof Target.User;
             forTenants |= target instanceof Target.Tenant;

@@ -44,12 +44,29 @@ public final class IpAddress {
         }
     }
 
+    /**
+     * The address of these bytes in network order, as it stands: a v4-mapped one is not folded.
+     *
+     * @throws IllegalArgumentException if there are neither 4 nor 16 of them
+     */
+    public static IpAddress ofBytes(byte[] bytes) {
+        if (bytes.length != 4 && bytes.length != 16) {
+            throw new IllegalArgumentException("bytes: " + bytes.length + " (expected: 4 or 16)");
+        }
+        return new IpAddress(bytes.clone());
+    }
+
     private static byte[] folded(byte[] bytes) {
         boolean mapped = bytes.length == 16 && bytes[10] == -1 && bytes[11] == -1;
         for (int i = 0; mapped && i < 10; i++) {
             mapped = bytes[i] == 0;
         }
         return mapped ? Arrays.copyOfRange(bytes, 12, 16) : bytes;
+    }
+
+    /** The address in network order: 4 bytes or 16. */
+    public byte[] toBytes() {
+        return bytes.clone();
     }
 
     /** 32 for IPv4, 128 for IPv6. */

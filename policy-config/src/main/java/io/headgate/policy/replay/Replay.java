@@ -1,7 +1,9 @@
 package io.headgate.policy.replay;
 
 import io.headgate.limiter.Charge;
+import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.Holder;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.local.AlgorithmCounter;
 import io.headgate.limiter.local.LocalLimitStore;
@@ -25,13 +27,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replay {
 
+    /** Most counters kept at once, of which none is lost as long as fewer are busy at the same time. */
+    private static final int MAX_COUNTERS = 500_000;
+
     private final PolicySet policy;
     private final LimitStore store;
 
     /** A gateway on which nothing has been counted yet. */
     public Replay(PolicyRules rules, VirtualClock clock) {
-        this.policy = PolicySet.of(rules, clock);
-        this.store = new LocalLimitStore(clock::micros, AlgorithmCounter::new);
+        this(PolicySet.of(rules, clock), clock);
+    }
+
+    /**
+     * A gateway on which nothing has been counted yet.
+     *
+     * @param policy what it judges by, compiled for the same clock
+     */
+    public Replay(PolicySet policy, VirtualClock clock) {
+        this.policy = policy;
+        this.store = new LocalLimitStore(clock::micros, AlgorithmCounter::new, MAX_COUNTERS);
     }
 
     /** Judges a request now. */
@@ -69,17 +83,20 @@ public final class Replay {
         List<PlannedLimit> counted = new ArrayList<>(limits.size());
         List<Charge> charges = new ArrayList<>(limits.size());
         for (PlannedLimit limit : limits) {
-            if (limit.mode() == Mode.ENFORCE && limit.allowance() instanceof Allowance.Metered metered) {
+            if (limit.mode() != Mode.ENFORCE) {
+                continue;
+            }
+            if (limit.allowance() instanceof Allowance.Metered metered) {
                 counted.add(limit);
-                charges.add(metered.charge());
-            } else if (limit.mode() == Mode.ENFORCE && limit.allowance() instanceof Allowance.Never) {
+                charges.add(held(metered.charge()));
+            } else if (!(limit.allowance() instanceof Allowance.Unlimited)) {
                 return new Judgement(route, plan, Verdict.REFUSED, List.of(limit), List.of(), List.of());
             }
         }
         if (charges.isEmpty()) {
             return new Judgement(route, plan, ifItFits, List.of(), watch(limits), List.of());
         }
-        Decision decision = answer(store.acquire(charges));
+        Decision decision = acquire(charges);
         List<Standing> standings = new ArrayList<>(counted.size());
         List<PlannedLimit> refusing = new ArrayList<>();
         for (int i = 0; i < counted.size(); i++) {
@@ -103,7 +120,7 @@ public final class Replay {
                 continue;
             }
             boolean fits = limit.allowance() instanceof Allowance.Metered metered
-                    ? answer(store.acquire(List.of(metered.charge()))) instanceof Decision.Allowed
+                    ? acquire(List.of(held(metered.charge()))) instanceof Decision.Allowed
                     : limit.allowance() instanceof Allowance.Unlimited;
             if (!fits && limit.mode() == Mode.SHADOW) {
                 refusing = refusing.isEmpty() ? new ArrayList<>() : refusing;
@@ -113,8 +130,26 @@ public final class Replay {
         return refusing;
     }
 
+    /** A slot is held by the request, and by no other. */
+    private static Charge held(Charge charge) {
+        return charge.quota() instanceof Concurrency ? charge.heldBy(Holder.unique()) : charge;
+    }
+
+    /** Decides on all charges together. A request takes no time here, so its slots are free again at once. */
+    private Decision acquire(List<Charge> charges) {
+        Decision decision = answer(store.acquire(charges));
+        if (decision instanceof Decision.Allowed) {
+            List<Charge> slots =
+                    charges.stream().filter(charge -> charge.holder() != null).toList();
+            if (!slots.isEmpty()) {
+                answer(store.release(slots));
+            }
+        }
+        return decision;
+    }
+
     /** The in-process store's stages are complete when it returns them. */
-    private static <T> T answer(CompletionStage<T> stage) {
+    private static <T extends @Nullable Object> T answer(CompletionStage<T> stage) {
         return stage.toCompletableFuture().join();
     }
 }

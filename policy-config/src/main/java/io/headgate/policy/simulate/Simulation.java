@@ -1,0 +1,219 @@
+package io.headgate.policy.simulate;
+
+import io.headgate.limiter.LimitKey;
+import io.headgate.limiter.Quota;
+import io.headgate.limiter.TokenBucket;
+import io.headgate.policy.match.PlannedLimit;
+import io.headgate.policy.match.PolicySet;
+import io.headgate.policy.match.RequestFacts;
+import io.headgate.policy.net.IpAddress;
+import io.headgate.policy.replay.Judgement;
+import io.headgate.policy.replay.Replay;
+import io.headgate.policy.replay.Standing;
+import io.headgate.policy.replay.Verdict;
+import io.headgate.policy.replay.VirtualClock;
+import io.headgate.policy.traffic.AccessRecord;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replays recorded traffic and compares what becomes of it: under a policy with what the log says became of it, or under a
+ * candidate with what becomes of it under the policy. Memory grows with the number of subjects, up to a bound, and not
+ * with that of requests. Not thread-safe.
+ */
+public final class Simulation {
+
+    /** Most subjects that are told apart, and most that are measured. */
+    static final int MOST_SUBJECTS = 500_000;
+
+    private static final int WORST = 20;
+    /** What clocks of different gateways may differ by without anybody calling a log unsorted. */
+    private static final long TOLERATED_MICROS = 1_000_000;
+
+    private final VirtualClock clock;
+    private final @Nullable Replay before;
+    private final Replay after;
+    private final PolicySet policy;
+    private final Map<String, Map<String, LimitTally>> limits = new TreeMap<>();
+    private final Map<Object, SubjectTally> subjects = new HashMap<>();
+    private final Map<LimitKey, Measured> measured = new HashMap<>();
+    private final Map<Group, TokenBucket> endless = new HashMap<>();
+
+    private long requests;
+    private long refusedBefore;
+    private long refusedAfter;
+    private long newlyRefused;
+    private long untold;
+    private long withVerdict;
+    private long agreeing;
+    private long outOfOrder;
+    private long firstMicros = Long.MAX_VALUE;
+    private long lastMicros;
+
+    private record Group(String limit, String plan, Quota quota) {}
+
+    private record Measured(Group group, DemandMeter meter) {}
+
+    /**
+     * @param clock the clock that the policies are compiled for
+     * @param policy the policy that is asked about
+     * @param baseline what it is compared with; {@code null} for what the log says
+     */
+    public Simulation(VirtualClock clock, PolicySet policy, @Nullable PolicySet baseline) {
+        this.clock = clock;
+        this.policy = policy;
+        this.after = new Replay(policy, clock);
+        this.before = baseline == null ? null : new Replay(baseline, clock);
+    }
+
+    /** Replays a request. */
+    public void accept(AccessRecord record) {
+        requests++;
+        firstMicros = Math.min(firstMicros, record.atMicros());
+        outOfOrder += record.atMicros() < lastMicros - TOLERATED_MICROS ? 1 : 0;
+        lastMicros = Math.max(lastMicros, record.atMicros());
+        clock.advanceTo(record.atMicros());
+        RequestFacts facts = record.facts();
+        Judgement now = judge(after, record, facts);
+        boolean refusedNow = now.verdict() == Verdict.REFUSED;
+        boolean wasRefused;
+        if (before == null) {
+            wasRefused = record.verdict() == Verdict.REFUSED;
+            record.by().forEach(limit -> tally(limit, now.plan()).refusedBefore());
+            compareWithLog(record, now);
+        } else {
+            Judgement then = judge(before, record, facts);
+            wasRefused = then.verdict() == Verdict.REFUSED;
+            then.refusing().forEach(limit -> tally(limit.name(), then.plan()).refusedBefore());
+            compareWithLog(record, then);
+        }
+        refusedBefore += wasRefused ? 1 : 0;
+        refusedAfter += refusedNow ? 1 : 0;
+        newlyRefused += refusedNow && !wasRefused ? 1 : 0;
+        count(now);
+        SubjectTally subject = subject(facts);
+        if (subject == null) {
+            untold++;
+        } else {
+            subject.judged(now.plan(), wasRefused, refusedNow);
+        }
+        measure(now, record.atMicros());
+    }
+
+    private static Judgement judge(Replay gateway, AccessRecord record, RequestFacts facts) {
+        return record.authenticated() ? gateway.judge(facts) : gateway.judgeUnauthenticated(facts);
+    }
+
+    private void compareWithLog(AccessRecord record, Judgement judged) {
+        if (record.verdict() != null) {
+            withVerdict++;
+            agreeing += record.verdict() == judged.verdict() ? 1 : 0;
+        }
+    }
+
+    private void count(Judgement judged) {
+        for (Standing standing : judged.standings()) {
+            tally(standing.limit().name(), judged.plan()).judged();
+        }
+        for (PlannedLimit limit : judged.refusing()) {
+            LimitTally tally = tally(limit.name(), judged.plan());
+            tally.refusedAfter();
+            if (judged.standings().isEmpty()) {
+                tally.judged();
+            }
+        }
+        judged.onTrial().forEach(limit -> tally(limit.name(), judged.plan()).wouldRefuse());
+    }
+
+    private LimitTally tally(String limit, String plan) {
+        return limits.computeIfAbsent(limit, any -> new TreeMap<>()).computeIfAbsent(plan, any -> new LimitTally());
+    }
+
+    private @Nullable SubjectTally subject(RequestFacts facts) {
+        Object key = facts.caller().user();
+        if (key == null) {
+            IpAddress ip = facts.ip();
+            key = ip.network(
+                    ip.isIpv4()
+                            ? policy.identity().groupIpv4()
+                            : policy.identity().groupIpv6());
+        }
+        SubjectTally known = subjects.get(key);
+        if (known == null && subjects.size() < MOST_SUBJECTS) {
+            known = new SubjectTally((key instanceof IpAddress ? "ip " : "user ") + key);
+            subjects.put(key, known);
+        }
+        return known;
+    }
+
+    private void measure(Judgement judged, long atMicros) {
+        for (Standing standing : judged.standings()) {
+            LimitKey key = standing.charge().key();
+            Measured found = measured.get(key);
+            if (found == null || !found.group().quota().equals(standing.charge().quota())) {
+                found = measured(standing, judged.plan());
+                if (found == null) {
+                    continue;
+                }
+                measured.put(key, found);
+            }
+            found.meter().ask(atMicros, standing.charge());
+        }
+    }
+
+    private @Nullable Measured measured(Standing standing, String plan) {
+        Quota quota = standing.charge().quota();
+        if (Demand.period(quota).isEmpty() || measured.size() >= MOST_SUBJECTS) {
+            return null;
+        }
+        Group group = new Group(standing.limit().name(), plan, quota);
+        long periodMicros = Demand.period(quota).orElseThrow().toNanos() / 1_000;
+        TokenBucket rate = quota instanceof TokenBucket bucket
+                ? endless.computeIfAbsent(group, any -> DemandMeter.endless(bucket))
+                : null;
+        return new Measured(group, new DemandMeter(periodMicros, rate));
+    }
+
+    /** What has become of the requests so far. */
+    public SimulationResult result() {
+        Map<Group, List<DemandMeter>> groups = new HashMap<>();
+        measured.values()
+                .forEach(one -> groups.computeIfAbsent(one.group(), any -> new ArrayList<>())
+                        .add(one.meter()));
+        List<Demand> demands = new ArrayList<>();
+        groups.forEach((group, meters) -> demands.add(Demand.of(group.limit(), group.plan(), group.quota(), meters)));
+        demands.sort(Comparator.comparing(Demand::limit)
+                .thenComparing(Demand::plan)
+                .thenComparing(demand -> -demand.subjects()));
+        List<SubjectTally> worst = subjects.values().stream()
+                .filter(subject -> subject.more() > 0)
+                .sorted(Comparator.comparingLong((SubjectTally subject) -> -subject.more())
+                        .thenComparing(SubjectTally::name))
+                .limit(WORST)
+                .toList();
+        long hit = subjects.values().stream()
+                .filter(subject -> subject.refusedBefore() == 0 && subject.refusedAfter() > 0)
+                .count();
+        return new SimulationResult(
+                requests,
+                Math.min(firstMicros, lastMicros),
+                lastMicros,
+                refusedBefore,
+                refusedAfter,
+                newlyRefused,
+                subjects.size(),
+                hit,
+                untold,
+                withVerdict,
+                agreeing,
+                outOfOrder,
+                limits,
+                worst,
+                demands);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.policy.simulate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.policy.traffic;
+
+import org.jspecify.annotations.NullMarked;
