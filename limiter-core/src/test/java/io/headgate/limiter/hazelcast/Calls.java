@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** What tests ask a store, and how they wait for the answer. */
 final class Calls {
 
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long PATIENCE_SECONDS = 60;
 
     private Calls() {}
 
@@ -45,6 +45,15 @@ final class Calls {
         }
     }
 
+    /** What is waited for needs the processor too. */
+    private static void pause() {
+        try {
+            Thread.sleep(5);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
     /** Returns as soon as it holds, and fails as it does if it does not in time. */
     static void eventually(Runnable assertion) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
@@ -53,10 +62,10 @@ final class Calls {
                 assertion.run();
                 return;
             } catch (AssertionError | StoreUnavailable e) {
-                if (System.nanoTime() > end) {
+                if (System.nanoTime() - end > 0) {
                     throw e;
                 }
-                Thread.onSpinWait();
+                pause();
             }
         }
     }

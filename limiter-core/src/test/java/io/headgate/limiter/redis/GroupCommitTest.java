@@ -117,7 +117,7 @@ class GroupCommitTest {
                         callers));
             }
             for (CompletableFuture<Void> done : all) {
-                done.get(30, TimeUnit.SECONDS);
+                done.get(100, TimeUnit.SECONDS);
             }
             assertThat(calls).hasValue(16_000);
         } finally {

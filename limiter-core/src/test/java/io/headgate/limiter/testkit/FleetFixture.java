@@ -106,10 +106,10 @@ public abstract class FleetFixture {
         fleet().setMicros(now);
     }
 
-    /** The value of a stage, or the exception it failed with; fails the test when it takes longer than 10 s. */
+    /** The value of a stage, or the exception it failed with; fails the test when it takes longer than a minute. */
     protected static <T> T join(CompletionStage<T> stage) {
         try {
-            return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+            return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;

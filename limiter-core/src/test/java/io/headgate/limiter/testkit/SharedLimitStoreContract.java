@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a store promises besides when its shared part can be lost. */
 public abstract class SharedLimitStoreContract extends LimitStoreContract {
 
-    private static final Duration RECOVERY = Duration.ofSeconds(5);
+    private static final Duration RECOVERY = Duration.ofMinutes(1);
 
     /** A fleet of its own for the outage, so that other tests do not notice. */
     protected abstract BreakableFleet openBreakableFleet() throws Exception;
@@ -69,8 +69,17 @@ public abstract class SharedLimitStoreContract extends LimitStoreContract {
                 if (System.nanoTime() > end) {
                     throw new AssertionError("still unavailable " + RECOVERY + " after the store came back", e);
                 }
-                Thread.onSpinWait();
+                pause();
             }
+        }
+    }
+
+    /** A store that comes back needs the processor too. */
+    private static void pause() {
+        try {
+            Thread.sleep(10);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
         }
     }
 
