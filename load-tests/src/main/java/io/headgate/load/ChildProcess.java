@@ -110,7 +110,8 @@ public final class ChildProcess implements AutoCloseable {
         process.destroy();
         try {
             if (!process.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                // Waited for as well: its ports are not free before it is gone.
+                process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();

@@ -5,16 +5,38 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** TCP ports of this machine. What is said of one holds for a moment only: others may take it. */
 public final class Ports {
 
+    /** Below the ports that systems give to connections, which come and go by the thousand. */
+    private static final int FROM = 15_000;
+
+    private static final int TO = 32_000;
+
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
     private Ports() {}
 
-    /** A port on which nobody listens. */
+    /** A port on which nobody listens, another one each time. */
     public static int anyFree() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+        while (GIVEN.size() < TO - FROM) {
+            int port = ThreadLocalRandom.current().nextInt(FROM, TO);
+            if (GIVEN.add(port) && isFree(port)) {
+                return port;
+            }
+        }
+        throw new IOException("no port is free between " + FROM + " and " + TO);
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket probe = new ServerSocket(port)) {
+            return probe.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.List;
 /** Runs the sample backends, and one gateway in front of them as a process of its own, until told to stop. */
 public final class Demo {
 
-    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
 
     private final DemoOptions options;
 
