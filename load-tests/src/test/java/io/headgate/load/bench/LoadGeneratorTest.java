@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LoadGeneratorTest {
 
     @Test
@@ -36,12 +36,17 @@ class LoadGeneratorTest {
             // The first answer of a cold server and a cold client may take longer than a short load.
             Measurement cold = generator.run(new Load(server.port(), "/", 1, 1, 0, 1_000, ""));
             assertThat(cold.uncharged()).isZero();
-            asked.set(0);
 
-            Measurement seen = generator.run(new Load(server.port(), "/", 7, 3, 0, 1_000, "X-Left"));
+            // However short it came out on a busy machine, everything is counted; but let each key have been used.
+            Measurement seen;
+            do {
+                asked.set(0);
+                keys.clear();
+                seen = generator.run(new Load(server.port(), "/", 7, 3, 0, 500, "X-Left"));
+            } while (seen.requests() < 10);
             assertThat(keys).hasSize(7).allMatch(key -> key.startsWith("bench-user-"));
             // The last answer of each connection comes when the time is over.
-            assertThat(seen.requests()).isPositive().isEqualTo(asked.get() - 3);
+            assertThat(seen.requests()).isEqualTo(asked.get() - 3);
             assertThat(seen.otherStatuses()).isEqualTo(Map.of(503, asked.get() / 10L));
             assertThat(seen.uncharged()).isEqualTo((asked.get() + 9) / 10 + (asked.get() + 8) / 10);
             assertThat(seen.p50Micros()).isPositive().isLessThanOrEqualTo(seen.p99Micros());
