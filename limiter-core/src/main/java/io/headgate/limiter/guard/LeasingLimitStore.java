@@ -1,0 +1,243 @@
+package io.headgate.limiter.guard;
+
+import io.headgate.limiter.Charge;
+import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
+import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.StoreUnavailable;
+import io.headgate.limiter.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides calls on hot counters from a {@linkplain Stock stock} of tokens that were charged in advance, for limits that
+ * allow it. A counter becomes hot by the calls of this node. Until then, and whenever its stock is empty, it is charged
+ * directly like any other; when it has cooled down, its stock is given back.
+ *
+ * <p><b>Why it never admits more than the quota.</b> A part of the quota, the reserve, is set aside: everything is
+ * charged against the rest. What is admitted in an interval was either charged in it or was in stock when it began. The
+ * first is no more than the rest of the quota allows for the interval, the second no more than the reserve: a node has a
+ * stock only while it holds one of {@link LeaseTerms#HOLDERS} slots of the counter, which the store grants in the same
+ * all-or-nothing call that charges the tokens, and each slot stands for an equal part of the reserve. A stock is void
+ * when its slot may have ended, counted from before the call was sent.
+ *
+ * <p><b>Worst case.</b> Over-admission: none, as long as all nodes lease the same limits; while they do not, as in a
+ * rolling change of that, at most the reserve. A store whose clock leaps ahead ends slots early, just as it refills
+ * early. Under-admission: the reserve, an eighth, at any one moment; the rate of a token bucket is not touched. What a
+ * node had in stock when it died is lost.
+ *
+ * <p>Token buckets and sliding windows of at least 512 tokens are leased; a call that costs more than what is left of
+ * one besides the reserve is refused. Needs a store that counts slots. Thread-safe. {@link #close()} ends the leasing,
+ * not the store.
+ */
+public final class LeasingLimitStore implements LimitStore, AutoCloseable {
+
+    /** Most counters that are watched at once; further ones are charged directly. */
+    static final int MAX_STOCKS = 4_096;
+
+    private static final Decision.Allowed NOTHING_CHARGED =
+            new Decision.Allowed(List.of(), Decision.Source.STORE, List.of());
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final LimitStore store;
+    private final Predicate<LimitKey> leased;
+    private final LongSupplier nanoTime;
+    private Future<?> sweeping = CompletableFuture.completedFuture(null);
+    private final Map<LimitKey, Stock> stocks = new ConcurrentHashMap<>();
+    private final LongAdder spared = new LongAdder();
+
+    /**
+     * @param leased whether the limit of a counter is leased
+     * @param timer stays the caller's
+     */
+    public LeasingLimitStore(LimitStore store, Predicate<LimitKey> leased, ScheduledExecutorService timer) {
+        this(store, leased, System::nanoTime);
+        long pause = LeaseTerms.COOL.toNanos();
+        sweeping = timer.scheduleWithFixedDelay(this::sweep, pause, pause, TimeUnit.NANOSECONDS);
+    }
+
+    /** Sweeps only when told to. */
+    LeasingLimitStore(LimitStore store, Predicate<LimitKey> leased, LongSupplier nanoTime) {
+        this.store = store;
+        this.leased = leased;
+        this.nanoTime = nanoTime;
+    }
+
+    /** How many calls needed no call of the store. */
+    public long spared() {
+        return spared.sum();
+    }
+
+    @Override
+    public CompletionStage<Decision> acquire(List<Charge> charges) {
+        if (charges.stream().noneMatch(charge -> terms(charge) != null)) {
+            return store.acquire(charges);
+        }
+        LimitStore.checkTakeable(charges);
+        List<Charge> besides = besidesReserves(charges);
+        for (int i = 0; i < charges.size(); i++) {
+            if (besides.get(i).cost() != charges.get(i).cost()) {
+                return refused(besides);
+            }
+        }
+        LeasedCall call = new LeasedCall(besides, take(charges));
+        addToStocks(charges);
+        if (call.direct().isEmpty()) {
+            return admitted(call, NOTHING_CHARGED);
+        }
+        return store.acquire(call.direct())
+                .whenComplete((decision, error) -> {
+                    if (!(decision instanceof Decision.Allowed)) {
+                        call.putBack();
+                    }
+                })
+                .thenCompose(decision -> decision instanceof Decision.Allowed direct
+                        ? admitted(call, direct)
+                        : CompletableFuture.completedFuture(call.refused((Decision.Denied) decision)));
+    }
+
+    private CompletionStage<Decision> admitted(LeasedCall call, Decision.Allowed direct) {
+        Decision whole = call.admitted(direct, nanoTime.getAsLong());
+        if (whole != null) {
+            if (call.direct().isEmpty()) {
+                spared.increment();
+            }
+            return CompletableFuture.completedFuture(whole);
+        }
+        if (!call.direct().isEmpty()) {
+            var unused = store.refund(call.direct(), direct);
+        }
+        return CompletableFuture.failedFuture(new StoreUnavailable("what was in stock has ended meanwhile"));
+    }
+
+    /** Some charge can never fit besides a reserve. */
+    private CompletionStage<Decision> refused(List<Charge> besides) {
+        return store.peek(besides).thenApply(usages -> {
+            List<Usage> waiting = new ArrayList<>();
+            for (Usage usage : usages) {
+                waiting.add(new Usage(usage.remaining(), usage.replenishMicros(), Math.max(1, usage.waitMicros())));
+            }
+            return new Decision.Denied(waiting, Decision.Source.STORE);
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
+        return store.refund(besidesReserves(charges), admission);
+    }
+
+    @Override
+    public CompletionStage<List<Usage>> peek(List<Charge> charges) {
+        return store.peek(besidesReserves(charges));
+    }
+
+    private @Nullable LeaseTerms terms(Charge charge) {
+        if (!leased.test(charge.key())) {
+            return null;
+        }
+        Stock stock = stocks.get(charge.key());
+        return stock != null && stock.terms().quota().equals(charge.quota())
+                ? stock.terms()
+                : LeaseTerms.of(charge.quota());
+    }
+
+    private List<Charge> besidesReserves(List<Charge> charges) {
+        List<Charge> besides = new ArrayList<>(charges.size());
+        for (Charge charge : charges) {
+            LeaseTerms terms = terms(charge);
+            besides.add(
+                    terms == null
+                            ? charge
+                            : charge.costing(
+                                            Math.min(charge.cost(), terms.rest().largestCost()))
+                                    .against(terms.rest()));
+        }
+        return besides;
+    }
+
+    private Stock.InHand[] take(List<Charge> charges) {
+        Stock.InHand[] taken = new Stock.InHand[charges.size()];
+        for (int i = 0; i < taken.length; i++) {
+            Charge charge = charges.get(i);
+            Stock stock = stock(charge);
+            if (stock != null) {
+                taken[i] = stock.take(charge.cost(), nanoTime.getAsLong());
+            }
+        }
+        return taken;
+    }
+
+    private @Nullable Stock stock(Charge charge) {
+        LeaseTerms terms = terms(charge);
+        Stock known = stocks.get(charge.key());
+        if (known != null && (terms == null || !known.terms().equals(terms))) {
+            drop(charge.key(), known);
+            known = null;
+        }
+        if (known == null && terms != null && stocks.size() < MAX_STOCKS) {
+            return stocks.computeIfAbsent(charge.key(), key -> new Stock(terms, charge, nanoTime.getAsLong()));
+        }
+        return known;
+    }
+
+    /** Besides the call that has found them low: its own decision does not wait for it. */
+    private void addToStocks(List<Charge> charges) {
+        for (Charge charge : charges) {
+            Stock stock = stocks.get(charge.key());
+            List<Charge> lease = stock == null ? null : stock.lease(nanoTime.getAsLong());
+            if (stock != null && lease != null) {
+                lease(stock, lease);
+            }
+        }
+    }
+
+    private void lease(Stock stock, List<Charge> lease) {
+        long sent = nanoTime.getAsLong();
+        var unused = store.acquire(lease).whenComplete((decision, error) -> {
+            long now = nanoTime.getAsLong();
+            if (!(decision instanceof Decision.Allowed granted)) {
+                stock.refused(now, PAUSE_NANOS);
+            } else if (!stock.add(lease.get(0).cost(), granted, sent, now)) {
+                var ignored = store.refund(lease, granted);
+            }
+        });
+    }
+
+    /** Gives back what nobody has asked for since the last time. */
+    void sweep() {
+        stocks.forEach((key, stock) -> {
+            if (stock.hasCooled()) {
+                drop(key, stock);
+            }
+        });
+    }
+
+    private void drop(LimitKey key, Stock stock) {
+        if (stocks.remove(key, stock)) {
+            Stock.Leftover leftover = stock.close();
+            if (leftover != null) {
+                var unused = store.refund(List.of(leftover.charge()), leftover.admission());
+                // Only now: until here the slot had something to stand for.
+                unused = unused.thenCompose(done -> store.release(List.of(stock.slot())));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        sweeping.cancel(false);
+        stocks.forEach(this::drop);
+    }
+}
