@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             DiffCommand.class,
             TestCommand.class,
             SimulateCommand.class,
+            SchemaCommand.class,
             HistoryCommand.class,
             RollbackCommand.class,
             HelpCommand.class
