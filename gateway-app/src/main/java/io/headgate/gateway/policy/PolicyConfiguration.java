@@ -1,6 +1,7 @@
 package io.headgate.gateway.policy;
 
 import io.headgate.gateway.config.HeadgateProperties;
+import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.reload.PolicyRejected;
 import io.headgate.policy.reload.PolicyWatcher;
@@ -23,16 +24,29 @@ import org.springframework.context.annotation.Configuration;
 class PolicyConfiguration {
 
     @Bean
-    PolicyWatcher policyWatcher(HeadgateProperties properties, MeterRegistry registry) throws PolicyRejected {
+    PolicyHistory policyHistory() {
+        return new PolicyHistory();
+    }
+
+    @Bean
+    LimitsOperations limitsOperations(PolicyHistory history, PolicyWatcher watcher, LimitGate gate) {
+        return new LimitsOperations(history, watcher::current, gate);
+    }
+
+    @Bean
+    PolicyWatcher policyWatcher(HeadgateProperties properties, PolicyHistory history, MeterRegistry registry)
+            throws PolicyRejected {
         Counter live = reloads("live", registry);
         Counter refused = reloads("refused", registry);
         PolicyWatcher watcher = PolicyWatcher.start(Path.of(Objects.requireNonNull(properties.policy())), event -> {
-            if (event instanceof ReloadEvent.Live) {
+            if (event instanceof ReloadEvent.Live edit) {
                 live.increment();
+                history.add(edit.policy(), edit.text(), edit.status());
             } else if (event instanceof ReloadEvent.Refused) {
                 refused.increment();
             }
         });
+        history.add(watcher.current(), watcher.text(), watcher.status());
         Gauge.builder("policy.revision", watcher, watched -> watched.status().revision())
                 .description("How many policies have been in force since the start")
                 .register(registry);

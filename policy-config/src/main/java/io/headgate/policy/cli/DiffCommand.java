@@ -7,14 +7,17 @@ import io.headgate.policy.diff.PolicyDiff;
 import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.report.Json;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -30,8 +33,21 @@ final class DiffCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "2", paramLabel = "<file|folder>", description = "the policy before, and the one after")
+    @Parameters(
+            arity = "1..2",
+            paramLabel = "<file|folder>",
+            description = "the policy before, and the one after; with --live only the one after")
     private List<Path> paths;
+
+    @Option(
+            names = "--live",
+            arity = "0..1",
+            paramLabel = "<address>",
+            fallbackValue = LiveOption.USUAL,
+            converter = LiveOption.class,
+            description =
+                    "compare with what this gateway has in force; " + LiveOption.USUAL + " if no address is given")
+    private @Nullable URI live;
 
     @Option(names = "--format", paramLabel = "<format>", description = "${COMPLETION-CANDIDATES}; text by default")
     private Format format = Format.TEXT;
@@ -52,10 +68,16 @@ final class DiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (paths.size() != (live == null ? 2 : 1)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    live == null ? "diff needs two policies, or one and --live" : "with --live, diff needs one policy");
+        }
         PrintWriter err = spec.commandLine().getErr();
         PolicyLoader loader = new PolicyLoader();
-        Optional<PolicySet> before = LoadedPolicy.of(paths.get(0), loader, err);
-        Optional<PolicySet> after = LoadedPolicy.of(paths.get(1), loader, err);
+        Optional<PolicySet> before =
+                live == null ? LoadedPolicy.of(paths.get(0), loader, err) : LoadedPolicy.running(live, loader, err);
+        Optional<PolicySet> after = LoadedPolicy.of(paths.get(paths.size() - 1), loader, err);
         if (before.isEmpty() || after.isEmpty()) {
             return ExitCode.PROBLEMS;
         }

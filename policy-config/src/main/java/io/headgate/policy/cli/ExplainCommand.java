@@ -1,20 +1,22 @@
 package io.headgate.policy.cli;
 
-import io.headgate.policy.LoadResult;
 import io.headgate.policy.PolicyLoader;
+import io.headgate.policy.live.LiveGateway;
+import io.headgate.policy.live.NoAnswer;
 import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.net.IpAddress;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,8 +34,18 @@ final class ExplainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "<file|folder>", description = "the policy")
-    private Path path;
+    @Parameters(arity = "0..1", paramLabel = "<file|folder>", description = "the policy; not with --live")
+    private @Nullable Path path;
+
+    @Option(
+            names = "--live",
+            arity = "0..1",
+            paramLabel = "<address>",
+            fallbackValue = LiveOption.USUAL,
+            converter = LiveOption.class,
+            description = "the policy that this gateway has in force, and what is left now; " + LiveOption.USUAL
+                    + " if no address is given")
+    private @Nullable URI live;
 
     @Option(names = "--method", required = true, description = "HTTP method of the request")
     private String method;
@@ -68,15 +80,39 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RequestFacts facts = facts();
-        LoadResult result = new PolicyLoader().load(path);
-        if (result instanceof LoadResult.Rejected rejected) {
-            PrintWriter err = spec.commandLine().getErr();
-            rejected.problems().forEach(problem -> err.println(problem.render()));
-            return CommandLine.ExitCode.SOFTWARE;
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        PolicyLoader loader = new PolicyLoader();
+        Path file = path;
+        URI gateway = live;
+        if (file != null && gateway == null) {
+            Optional<PolicySet> policy = LoadedPolicy.of(file, loader, err);
+            policy.ifPresent(known -> new ExplanationText(out).print(facts, known.explain(facts)));
+            return policy.isPresent() ? ExitCode.OK : ExitCode.PROBLEMS;
+        } else if (file == null && gateway != null) {
+            Optional<PolicySet> policy = LoadedPolicy.running(gateway, loader, err);
+            policy.ifPresent(known -> new ExplanationText(out).print(facts, known.explain(facts)));
+            return policy.isPresent() && printLeft(gateway, facts, out, err) ? ExitCode.OK : ExitCode.PROBLEMS;
         }
-        PolicySet policy = ((LoadResult.Loaded) result).policy();
-        new ExplanationText(spec.commandLine().getOut()).print(facts, policy.explain(facts));
-        return CommandLine.ExitCode.OK;
+        throw wrong("explain needs a policy, or --live, and not both");
+    }
+
+    private boolean printLeft(URI gateway, RequestFacts facts, PrintWriter out, PrintWriter err) {
+        try {
+            for (LiveGateway.Left left : new LiveGateway(gateway).left(facts, headers)) {
+                Long remaining = left.remaining();
+                out.println("left now  " + left.limit()
+                        + (remaining == null ? "" : " " + remaining)
+                        + (left.fits() ? ", it would pass" : ", it would not pass")
+                        + (remaining == null || left.resetSeconds() == 0
+                                ? ""
+                                : (left.fits() ? "; more in " : " for ") + left.resetSeconds() + "s"));
+            }
+            return true;
+        } catch (NoAnswer e) {
+            err.println(e.getMessage());
+            return false;
+        }
     }
 
     private RequestFacts facts() {

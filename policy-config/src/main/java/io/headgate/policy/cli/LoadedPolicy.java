@@ -2,8 +2,12 @@ package io.headgate.policy.cli;
 
 import io.headgate.policy.LoadResult;
 import io.headgate.policy.PolicyLoader;
+import io.headgate.policy.live.LiveGateway;
+import io.headgate.policy.live.NoAnswer;
 import io.headgate.policy.match.PolicySet;
+import io.headgate.policy.source.PolicyText;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -14,7 +18,22 @@ final class LoadedPolicy {
 
     /** The policy at this place; empty if it has errors, which are then listed. */
     static Optional<PolicySet> of(Path path, PolicyLoader loader, PrintWriter err) {
-        LoadResult result = loader.load(path);
+        return of(PolicyText.read(path), loader, err);
+    }
+
+    /** The policy that a gateway has in force; empty if it does not tell, which is then said. */
+    static Optional<PolicySet> running(URI gateway, PolicyLoader loader, PrintWriter err) {
+        try {
+            return of(new LiveGateway(gateway).policy(), loader, err);
+        } catch (NoAnswer e) {
+            err.println(e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** The policy of this text; empty if it has errors, which are then listed. */
+    static Optional<PolicySet> of(PolicyText text, PolicyLoader loader, PrintWriter err) {
+        LoadResult result = loader.load(text);
         if (result instanceof LoadResult.Rejected rejected) {
             rejected.problems().forEach(problem -> err.println(problem.render()));
             return Optional.empty();

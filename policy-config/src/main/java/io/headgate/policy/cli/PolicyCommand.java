@@ -20,6 +20,9 @@ import picocli.CommandLine.Spec;
             DiffCommand.class,
             TestCommand.class,
             SimulateCommand.class,
+            SchemaCommand.class,
+            HistoryCommand.class,
+            RollbackCommand.class,
             HelpCommand.class
         })
 public final class PolicyCommand implements Runnable {
@@ -40,7 +43,7 @@ public final class PolicyCommand implements Runnable {
     }
 
     /** Runs one command on the given streams; returns the exit code. */
-    static int run(PrintWriter out, PrintWriter err, String... args) {
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
         CommandLine line = new CommandLine(new PolicyCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(out)

@@ -4,7 +4,6 @@ import io.headgate.policy.PolicyLoader;
 import io.headgate.policy.match.PolicyRules;
 import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.match.Target;
-import io.headgate.policy.replay.VirtualClock;
 import io.headgate.policy.simulate.Simulation;
 import io.headgate.policy.simulate.SimulationText;
 import io.headgate.policy.traffic.AccessLogFile;
@@ -13,7 +12,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -74,12 +72,7 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private int simulate(PolicyRules policy, PolicyRules compared) throws IOException {
-        UnaryOperator<Target> known = known();
-        VirtualClock clock = new VirtualClock(Instant.EPOCH);
-        Simulation simulation = new Simulation(
-                clock,
-                PolicySet.of(compared, clock, known),
-                candidate == null ? null : PolicySet.of(policy, clock, known));
+        Simulation simulation = new Simulation(compared, candidate == null ? null : policy, known());
         PrintWriter err = spec.commandLine().getErr();
         Progress progress = Progress.of(Files.size(log), err);
         AccessLogFile.Reading reading = AccessLogFile.read(log, simulation::accept, progress::reached);

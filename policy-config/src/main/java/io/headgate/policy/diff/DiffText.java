@@ -1,7 +1,6 @@
 package io.headgate.policy.diff;
 
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -36,7 +35,7 @@ public final class DiffText {
                     .forEach(fate -> out.println("  " + fate.limit()
                             + (fate.carriesOver() ? " carry over: " : " start anew: ") + fate.reason()));
         }
-        out.println(summary(diff));
+        out.println(diff.summary());
     }
 
     private void amounts(List<AmountChange> amounts) {
@@ -86,22 +85,5 @@ public final class DiffText {
 
     private static String orNothing(String text) {
         return text.isEmpty() ? "nothing" : text;
-    }
-
-    private static String summary(PolicyDiff diff) {
-        List<String> parts = new ArrayList<>();
-        for (Strictness strictness : List.of(Strictness.TIGHTER, Strictness.LOOSER, Strictness.MIXED)) {
-            long count = diff.amounts().stream()
-                    .filter(change -> change.strictness() == strictness)
-                    .count();
-            if (count > 0) {
-                parts.add(count + " " + strictness.name().toLowerCase(Locale.ROOT));
-            }
-        }
-        if (!diff.differences().isEmpty()) {
-            parts.add(diff.differences().size() + " other");
-        }
-        int all = diff.amounts().size() + diff.differences().size();
-        return all + (all == 1 ? " difference: " : " differences: ") + String.join(", ", parts);
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,27 @@ public record PolicyDiff(List<AmountChange> amounts, List<Difference> difference
     /** Whether both say the same. */
     public boolean isEmpty() {
         return amounts.isEmpty() && differences.isEmpty();
+    }
+
+    /** The differences in a few words: {@code 3 differences: 1 tighter, 2 other}. */
+    public String summary() {
+        if (isEmpty()) {
+            return "no difference";
+        }
+        List<String> parts = new ArrayList<>();
+        for (Strictness strictness : List.of(Strictness.TIGHTER, Strictness.LOOSER, Strictness.MIXED)) {
+            long count = amounts().stream()
+                    .filter(change -> change.strictness() == strictness)
+                    .count();
+            if (count > 0) {
+                parts.add(count + " " + strictness.name().toLowerCase(Locale.ROOT));
+            }
+        }
+        if (!differences().isEmpty()) {
+            parts.add(differences().size() + " other");
+        }
+        int all = amounts().size() + differences().size();
+        return all + (all == 1 ? " difference: " : " differences: ") + String.join(", ", parts);
     }
 
     private static List<AmountChange> amounts(PolicyRules before, PolicyRules after) {

@@ -89,7 +89,7 @@ final class Fields {
                                 Code.UNKNOWN_KEY,
                                 place,
                                 what + ": there is no key " + Shapes.shown(key) + " (expected: "
-                                        + Shapes.anyOf(asked.stream().toList()) + ")",
+                                        + Shapes.all(asked.stream().toList()) + ")",
                                 Suggestions.closest(key, asked).orElse(null));
             }
         });

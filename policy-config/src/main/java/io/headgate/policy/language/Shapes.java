@@ -206,7 +206,16 @@ final class Shapes {
 
     /** {@code a, b or c}; the first few of many. */
     static String anyOf(List<String> words) {
-        int listed = Math.min(words.size(), 12);
+        return first(12, words);
+    }
+
+    /** {@code a, b or c}; all of them. */
+    static String all(List<String> words) {
+        return first(words.size(), words);
+    }
+
+    private static String first(int most, List<String> words) {
+        int listed = Math.min(words.size(), most);
         if (words.isEmpty()) {
             return "nothing, since none is declared";
         }

@@ -37,6 +37,7 @@ public final class PolicyWatcher implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "policy-watcher");
 
     private volatile PolicySet current;
+    private volatile PolicyText text;
     private volatile ReloadStatus status;
     private volatile boolean closed;
 
@@ -50,7 +51,7 @@ public final class PolicyWatcher implements AutoCloseable {
         this.loader = new PolicyLoader(clock);
         this.clock = clock;
         this.listener = listener;
-        PolicyText text = PolicyText.read(path);
+        text = PolicyText.read(path);
         LoadResult result = loader.load(text);
         if (result instanceof LoadResult.Rejected rejected) {
             throw new PolicyRejected(rejected.problems());
@@ -87,6 +88,11 @@ public final class PolicyWatcher implements AutoCloseable {
         return current;
     }
 
+    /** What the policy in force was read from. */
+    public PolicyText text() {
+        return text;
+    }
+
     /** Which policy is in force, and whether the files say something else by now. */
     public ReloadStatus status() {
         return status;
@@ -117,40 +123,42 @@ public final class PolicyWatcher implements AutoCloseable {
 
     /** Looks at the files once; says when to look again. */
     Duration poll() {
-        PolicyText text = PolicyText.read(path);
-        if (text.hash().equals(settled)) {
+        PolicyText now = PolicyText.read(path);
+        if (now.hash().equals(settled)) {
             unsettled = null;
             return CALM;
         }
-        if (!text.hash().equals(unsettled)) {
-            unsettled = text.hash();
+        if (!now.hash().equals(unsettled)) {
+            unsettled = now.hash();
             return CHANGING;
         }
         unsettled = null;
-        settled = text.hash();
-        settle(text);
+        settled = now.hash();
+        settle(now);
         return CALM;
     }
 
-    private void settle(PolicyText text) {
-        if (text.hash().equals(status.hash())) {
+    private void settle(PolicyText now) {
+        if (now.hash().equals(status.hash())) {
             restored();
             return;
         }
-        LoadResult result = loader.load(text);
+        LoadResult result = loader.load(now);
         if (result instanceof LoadResult.Loaded loaded) {
-            live(loaded, text.hash());
+            live(loaded, now);
         } else {
             refused(((LoadResult.Rejected) result).problems());
         }
     }
 
-    private void live(LoadResult.Loaded loaded, String hash) {
+    private void live(LoadResult.Loaded loaded, PolicyText read) {
+        String hash = read.hash();
         ReloadStatus now = new ReloadStatus(status.revision() + 1, hash, clock.instant(), Optional.empty());
         current = loaded.policy();
+        text = read;
         status = now;
         log.info("Policy {} is in force, revision {} ({}){}", path, now.revision(), hash, listed(loaded.warnings()));
-        listener.accept(new ReloadEvent.Live(loaded.policy(), loaded.warnings(), now));
+        listener.accept(new ReloadEvent.Live(loaded.policy(), read, loaded.warnings(), now));
     }
 
     private void refused(List<Problem> problems) {

@@ -57,12 +57,13 @@ final class DemandMeter {
         sum += charge.cost();
         peak = Math.max(peak, sum);
         if (bucket != null && endless != null) {
-            Charge asked = charge.against(endless);
-            if (bucket.usage(nowMicros, asked).waitMicros() == 0) {
+            // It has never held less than the lead leaves.
+            if (lead + charge.cost() < endless.burst()) {
+                Charge asked = charge.against(endless);
                 bucket.charge(nowMicros, asked);
+                lead = Math.max(
+                        lead, endless.burst() - bucket.usage(nowMicros, asked).remaining());
             }
-            long left = bucket.usage(nowMicros, asked.costing(1)).remaining();
-            lead = Math.max(lead, endless.burst() - left);
         }
     }
 

@@ -3,9 +3,12 @@ package io.headgate.policy.simulate;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.TokenBucket;
+import io.headgate.policy.match.IdentityRules;
 import io.headgate.policy.match.PlannedLimit;
+import io.headgate.policy.match.PolicyRules;
 import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.match.RequestFacts;
+import io.headgate.policy.match.Target;
 import io.headgate.policy.net.IpAddress;
 import io.headgate.policy.replay.Judgement;
 import io.headgate.policy.replay.Replay;
@@ -13,12 +16,14 @@ import io.headgate.policy.replay.Standing;
 import io.headgate.policy.replay.Verdict;
 import io.headgate.policy.replay.VirtualClock;
 import io.headgate.policy.traffic.AccessRecord;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +37,17 @@ public final class Simulation {
     static final int MOST_SUBJECTS = 500_000;
 
     private static final int WORST = 20;
+    private static final int BATCH = 2_048;
     /** What clocks of different gateways may differ by without anybody calling a log unsorted. */
     private static final long TOLERATED_MICROS = 1_000_000;
 
-    private final VirtualClock clock;
-    private final @Nullable Replay before;
-    private final Replay after;
-    private final PolicySet policy;
-    private final Map<String, Map<String, LimitTally>> limits = new TreeMap<>();
+    private final @Nullable Side before;
+    private final Side after;
+    private final List<AccessRecord> waiting = new ArrayList<>(BATCH);
+    /** What has been judged last, on its way into the numbers below. */
+    private CompletableFuture<Void> compared = CompletableFuture.completedFuture(null);
+
+    private final Map<String, Map<String, LimitTally>> limits = new HashMap<>();
     private final Map<Object, SubjectTally> subjects = new HashMap<>();
     private final Map<LimitKey, Measured> measured = new HashMap<>();
     private final Map<Group, TokenBucket> endless = new HashMap<>();
@@ -59,35 +67,75 @@ public final class Simulation {
 
     private record Measured(Group group, DemandMeter meter) {}
 
+    /** A policy, and the gateway that enforces it. */
+    private static final class Side {
+
+        private final VirtualClock clock = new VirtualClock(Instant.EPOCH);
+        private final PolicySet policy;
+        private final Replay gateway;
+
+        Side(PolicyRules rules, UnaryOperator<Target> known) {
+            policy = PolicySet.of(rules, clock, known);
+            gateway = new Replay(policy, clock);
+        }
+
+        List<Judgement> judge(List<AccessRecord> records) {
+            List<Judgement> judged = new ArrayList<>(records.size());
+            for (AccessRecord record : records) {
+                clock.advanceTo(record.atMicros());
+                RequestFacts facts = record.facts();
+                judged.add(record.authenticated() ? gateway.judge(facts) : gateway.judgeUnauthenticated(facts));
+            }
+            return judged;
+        }
+    }
+
     /**
-     * @param clock the clock that the policies are compiled for
      * @param policy the policy that is asked about
      * @param baseline what it is compared with; {@code null} for what the log says
+     * @param known whom the log shows instead of somebody that a policy names
      */
-    public Simulation(VirtualClock clock, PolicySet policy, @Nullable PolicySet baseline) {
-        this.clock = clock;
-        this.policy = policy;
-        this.after = new Replay(policy, clock);
-        this.before = baseline == null ? null : new Replay(baseline, clock);
+    public Simulation(PolicyRules policy, @Nullable PolicyRules baseline, UnaryOperator<Target> known) {
+        this.after = new Side(policy, known);
+        this.before = baseline == null ? null : new Side(baseline, known);
     }
 
     /** Replays a request. */
     public void accept(AccessRecord record) {
+        waiting.add(record);
+        if (waiting.size() == BATCH) {
+            replayWaiting();
+        }
+    }
+
+    /** Judges here, and lets another thread compare, which has as much to do. */
+    private void replayWaiting() {
+        List<AccessRecord> records = List.copyOf(waiting);
+        waiting.clear();
+        List<Judgement> now = after.judge(records);
+        compared.join();
+        compared = CompletableFuture.runAsync(() -> compare(records, now));
+    }
+
+    private void compare(List<AccessRecord> records, List<Judgement> now) {
+        List<Judgement> then = before == null ? List.of() : before.judge(records);
+        for (int i = 0; i < records.size(); i++) {
+            compare(records.get(i), then.isEmpty() ? null : then.get(i), now.get(i));
+        }
+    }
+
+    private void compare(AccessRecord record, @Nullable Judgement then, Judgement now) {
         requests++;
         firstMicros = Math.min(firstMicros, record.atMicros());
         outOfOrder += record.atMicros() < lastMicros - TOLERATED_MICROS ? 1 : 0;
         lastMicros = Math.max(lastMicros, record.atMicros());
-        clock.advanceTo(record.atMicros());
-        RequestFacts facts = record.facts();
-        Judgement now = judge(after, record, facts);
         boolean refusedNow = now.verdict() == Verdict.REFUSED;
         boolean wasRefused;
-        if (before == null) {
+        if (then == null) {
             wasRefused = record.verdict() == Verdict.REFUSED;
             record.by().forEach(limit -> tally(limit, now.plan()).refusedBefore());
             compareWithLog(record, now);
         } else {
-            Judgement then = judge(before, record, facts);
             wasRefused = then.verdict() == Verdict.REFUSED;
             then.refusing().forEach(limit -> tally(limit.name(), then.plan()).refusedBefore());
             compareWithLog(record, then);
@@ -96,17 +144,13 @@ public final class Simulation {
         refusedAfter += refusedNow ? 1 : 0;
         newlyRefused += refusedNow && !wasRefused ? 1 : 0;
         count(now);
-        SubjectTally subject = subject(facts);
+        SubjectTally subject = subject(record);
         if (subject == null) {
             untold++;
         } else {
             subject.judged(now.plan(), wasRefused, refusedNow);
         }
         measure(now, record.atMicros());
-    }
-
-    private static Judgement judge(Replay gateway, AccessRecord record, RequestFacts facts) {
-        return record.authenticated() ? gateway.judge(facts) : gateway.judgeUnauthenticated(facts);
     }
 
     private void compareWithLog(AccessRecord record, Judgement judged) {
@@ -131,17 +175,15 @@ public final class Simulation {
     }
 
     private LimitTally tally(String limit, String plan) {
-        return limits.computeIfAbsent(limit, any -> new TreeMap<>()).computeIfAbsent(plan, any -> new LimitTally());
+        return limits.computeIfAbsent(limit, any -> new HashMap<>()).computeIfAbsent(plan, any -> new LimitTally());
     }
 
-    private @Nullable SubjectTally subject(RequestFacts facts) {
-        Object key = facts.caller().user();
+    private @Nullable SubjectTally subject(AccessRecord record) {
+        Object key = record.caller().user();
         if (key == null) {
-            IpAddress ip = facts.ip();
-            key = ip.network(
-                    ip.isIpv4()
-                            ? policy.identity().groupIpv4()
-                            : policy.identity().groupIpv6());
+            IpAddress ip = record.ip();
+            IdentityRules identity = after.policy.identity();
+            key = ip.network(ip.isIpv4() ? identity.groupIpv4() : identity.groupIpv6());
         }
         SubjectTally known = subjects.get(key);
         if (known == null && subjects.size() < MOST_SUBJECTS) {
@@ -181,6 +223,8 @@ public final class Simulation {
 
     /** What has become of the requests so far. */
     public SimulationResult result() {
+        replayWaiting();
+        compared.join();
         Map<Group, List<DemandMeter>> groups = new HashMap<>();
         measured.values()
                 .forEach(one -> groups.computeIfAbsent(one.group(), any -> new ArrayList<>())

@@ -47,7 +47,7 @@ public final class SimulationText {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("limit", "plan", "requests", before, after, "in shadow"));
         new TreeMap<>(result.limits())
-                .forEach((limit, plans) -> plans.forEach((plan, tally) -> {
+                .forEach((limit, plans) -> new TreeMap<>(plans).forEach((plan, tally) -> {
                     long all = Math.max(1, tally.requestCount());
                     rows.add(List.of(
                             limit,

@@ -46,7 +46,8 @@ public final class SourceFile {
         return new Place(this, line, text.codePointCount(lineStart, offset) + 1);
     }
 
-    String text() {
+    /** Its whole content. */
+    public String text() {
         return text;
     }
 }

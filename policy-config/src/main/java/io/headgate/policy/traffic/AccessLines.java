@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -199,6 +200,10 @@ public final class AccessLines {
     }
 
     private static long micros(String text) throws NotARecord {
+        OptionalLong usual = Moments.micros(text);
+        if (usual.isPresent()) {
+            return usual.getAsLong();
+        }
         try {
             return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(text));
         } catch (DateTimeException | ArithmeticException e) {

@@ -179,6 +179,12 @@ class PolicyCommandTest {
     }
 
     @Test
+    void schemaPrintsWhatEditorsRead() throws IOException {
+        assertThat(run("schema")).isZero();
+        assertThat(out.toString()).isEqualTo(Files.readString(Path.of("policies/policy.schema.json")));
+    }
+
+    @Test
     void explainNamesOverridesWithReasonAndEnd() {
         assertThat(run(
                         "explain",

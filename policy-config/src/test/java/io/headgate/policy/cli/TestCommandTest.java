@@ -23,12 +23,14 @@ class TestCommandTest {
               api: { per: user, type: rate }
               trial: { per: user, rate: 1/min, mode: shadow }
               upload: { per: user, type: window }
+              slots: { per: user, concurrent: 2 }
               guard: { per: ip, window: 2/min, stage: before-auth }
             plans:
               free: { api: 60/min burst 3, upload: 0 }
             routes:
               feed: { match: GET /feed, limits: [api, trial] }
               upload: { match: POST /files, limits: [upload] }
+              slots: { match: GET /slots, limits: [slots] }
               login: { match: POST /login, limits: [guard], deny-with: 503 }
             lists:
               block: [{ user: u_bad, reason: "INC-1" }]
@@ -100,6 +102,7 @@ class TestCommandTest {
                 "send: GET /feed, as: guesser, times: 2, expect: unauthenticated",
                 "send: GET /feed, as: guesser, times: 3, expect: { allowed: 0 }",
                 "send: POST /login, as: ann, times: 3, expect: { allowed: 2 }",
+                "send: GET /slots, as: ann, times: 9, expect: { verdict: allowed, remaining: { slots: 1 } }",
                 "send: GET /nowhere, as: ann, times: 9, expect: { verdict: allowed, route: none }",
             })
     void whatHoldsPasses(String step) throws IOException {

@@ -11,9 +11,12 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +64,23 @@ class AccessLinesTest {
         assertThat(written(FULL))
                 .startsWith("{\"at\":\"2026-11-21T15:32:00.123456Z\",")
                 .endsWith("}\n");
+    }
+
+    @Test
+    void timesAreThoseOfTheJdk() throws Exception {
+        Random random = new Random(5);
+        for (int i = 0; i < 2_000; i++) {
+            long micros = random.nextLong(-60_000_000_000_000_000L, 250_000_000_000_000_000L);
+            AccessRecord record = new AccessRecord(
+                    micros, "GET", "", "/", Map.of(), Map.of(), FULL.ip(), FULL.caller(), true, null, List.of());
+            String line = written(record);
+            assertThat(Instant.parse(line.substring(7, 34))).isEqualTo(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+            assertThat(read(line)).isEqualTo(record);
+        }
+        assertThat(Moments.micros("2026-02-29T15:32:00.123456Z")).isEmpty();
+        assertThat(Moments.micros("2024-02-29T23:59:59.999999Z")).isPresent();
+        assertThat(Moments.micros("2024-02-29T24:00:00.000000Z")).isEmpty();
+        assertThat(Moments.micros("2024-02-29 23:59:59.999999Z")).isEmpty();
     }
 
     @Test

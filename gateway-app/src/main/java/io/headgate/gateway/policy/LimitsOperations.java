@@ -1,0 +1,177 @@
+package io.headgate.gateway.policy;
+
+import io.headgate.gateway.ratelimit.LimitGate;
+import io.headgate.gateway.ratelimit.Standing;
+import io.headgate.gateway.response.Seconds;
+import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.LimitPlan;
+import io.headgate.policy.match.PlannedLimit;
+import io.headgate.policy.match.PlannedLimit.Allowance;
+import io.headgate.policy.match.PolicySet;
+import io.headgate.policy.match.RequestFacts;
+import io.headgate.policy.net.IpAddress;
+import io.headgate.policy.source.SourceFile;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
+import reactor.core.publisher.Mono;
+
+/**
+ * {@code /actuator/limits}, for operators and the {@code policy} command: {@code policy} is the text in force or an earlier
+ * one, {@code history} what has been in force, {@code standing} how a caller stands with the limits of a request.
+ */
+@Endpoint(id = "limits")
+final class LimitsOperations {
+
+    private final PolicyHistory history;
+    private final Supplier<PolicySet> policies;
+    private final LimitGate gate;
+
+    LimitsOperations(PolicyHistory history, Supplier<PolicySet> policies, LimitGate gate) {
+        this.history = history;
+        this.policies = policies;
+        this.gate = gate;
+    }
+
+    /**
+     * Answers one of the questions.
+     *
+     * @param what {@code policy}, {@code history} or {@code standing}
+     */
+    @ReadOperation
+    Mono<Map<String, Object>> read(
+            @Selector String what,
+            @Nullable Long revision,
+            @Nullable String method,
+            @Nullable String host,
+            @Nullable String path,
+            @Nullable String ip,
+            @Nullable String user,
+            @Nullable String tenant,
+            @Nullable String plan,
+            @Nullable List<String> claim,
+            @Nullable List<String> header) {
+        // A complaint becomes an answer only where it comes out of a Mono.
+        return switch (what) {
+            case "policy" -> Mono.fromSupplier(() -> policy(revision));
+            case "history" -> Mono.fromSupplier(this::revisions);
+            case "standing" ->
+                Mono.defer(() -> {
+                    Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+                    fields.putAll(pairs("header", header));
+                    return standing(new RequestFacts(
+                            given("method", method),
+                            host == null ? "" : host.toLowerCase(Locale.ROOT),
+                            given("path", path),
+                            fields::get,
+                            address(given("ip", ip)),
+                            new Caller(user, tenant, plan, pairs("claim", claim))));
+                });
+            default -> Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND));
+        };
+    }
+
+    private Map<String, Object> revisions() {
+        List<Map<String, Object>> revisions = new ArrayList<>();
+        history.all().forEach(revision -> revisions.add(listed(revision)));
+        return Map.of("revisions", revisions);
+    }
+
+    private Map<String, Object> policy(@Nullable Long number) {
+        PolicyHistory.Revision revision = number == null
+                ? history.latest()
+                : history.revision(number).orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+        Map<String, Object> answer = listed(revision);
+        List<Map<String, String>> files = new ArrayList<>();
+        for (SourceFile file : revision.text().files()) {
+            files.add(Map.of("name", file.name(), "text", file.text()));
+        }
+        answer.put("files", files);
+        return answer;
+    }
+
+    private static Map<String, Object> listed(PolicyHistory.Revision revision) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("revision", revision.number());
+        entry.put("hash", revision.text().hash());
+        entry.put("since", revision.since().toString());
+        String owner = revision.policy().metadata().owner();
+        if (owner != null) {
+            entry.put("owner", owner);
+        }
+        entry.put("changes", revision.changes());
+        return entry;
+    }
+
+    private Mono<Map<String, Object>> standing(RequestFacts facts) {
+        LimitPlan plan = policies.get().match(facts);
+        return Mono.fromCompletionStage(gate.look(plan.limits())).map(standings -> {
+            Map<String, Object> answer = new LinkedHashMap<>();
+            answer.put("route", plan.route() == null ? "" : plan.route());
+            answer.put("plan", plan.plan());
+            answer.put(
+                    "limits",
+                    standings
+                            .map(known -> limits(plan, known))
+                            .orElseThrow(() -> new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE)));
+            return answer;
+        });
+    }
+
+    private static List<Map<String, Object>> limits(LimitPlan plan, List<Standing> standings) {
+        List<Map<String, Object>> limits = new ArrayList<>();
+        Iterator<Standing> counted = standings.iterator();
+        for (PlannedLimit limit : plan.limits()) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("name", limit.name());
+            entry.put("allows", limit.words());
+            entry.put("mode", limit.mode().name().toLowerCase(Locale.ROOT));
+            entry.put("fits", limit.allowance() instanceof Allowance.Unlimited);
+            if (limit.allowance() instanceof Allowance.Metered) {
+                Standing standing = counted.next();
+                entry.put("fits", !standing.refuses());
+                entry.put("remaining", standing.usage().remaining());
+                entry.put("reset", Seconds.roundedUp(standing.resetMicros()));
+            }
+            limits.add(entry);
+        }
+        return limits;
+    }
+
+    private static IpAddress address(String text) {
+        return IpAddress.parse(text).orElseThrow(() -> wrong("ip: " + text + " (expected: an IP address)"));
+    }
+
+    private static String given(String name, @Nullable String value) {
+        return Optional.ofNullable(value).orElseThrow(() -> wrong(name + ": missing"));
+    }
+
+    private static Map<String, String> pairs(String name, @Nullable List<String> values) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (String value : values == null ? List.<String>of() : values) {
+            int equals = value.indexOf('=');
+            if (equals < 1) {
+                throw wrong(name + ": " + value + " (expected: name=value)");
+            }
+            pairs.put(value.substring(0, equals), value.substring(equals + 1));
+        }
+        return pairs;
+    }
+
+    private static InvalidEndpointRequestException wrong(String message) {
+        return new InvalidEndpointRequestException(message, message);
+    }
+}
