@@ -219,7 +219,8 @@ class LimitsTest {
         await(() -> client.get("/limits").body().contains("\"limit\":7"));
         Answer live = client.get("/api/feed/edited");
         assertThat(live.header("RateLimit-Policy")).contains("\"edited\";q=7;w=3600");
-        assertThat(live.header("X-RateLimit-Remaining")).contains("5");
+        // Half of the old limit was used, so half of the new one is, rounded up to 4; and now one more.
+        assertThat(live.header("X-RateLimit-Remaining")).contains("2");
         assertThat(health()).doesNotContain("oops");
 
         Files.writeString(fixture.policy, policy);
