@@ -121,6 +121,15 @@ class Http2Test {
     }
 
     @Test
+    void bytesThatAreNotDeclaredAreNotLetIn() throws Exception {
+        try (Http2Peer peer = new Http2Peer(gateway.port())) {
+            ask(peer, head("POST", "/api/feed/sized"), false);
+            assertThat(status(peer)).isEqualTo("411");
+            assertThat(backend.arrivalsWith("sized")).isEmpty();
+        }
+    }
+
+    @Test
     void anUploadThatIsResetNeverLooksWhole() throws Exception {
         try (Http2Peer peer = new Http2Peer(gateway.port())) {
             Http2FrameStream stream = ask(peer, head("PATCH", "/files/7").add("content-length", "10"), false);

@@ -6,6 +6,8 @@ import static com.github.tomakehurst.wiremock.client.WireMock.ok;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +60,45 @@ class LimitsTest {
         Answer answer = fixture.client("free").get("/api/feed/monthly");
         assertThat(answer.header("RateLimit-Policy")).contains("\"monthly\";q=3;w=2678400");
         assertThat(answer.header("RateLimit").orElseThrow()).startsWith("\"monthly\";r=2;t=");
+    }
+
+    @Test
+    void bytesAreCountedAsDeclared() {
+        Client client = fixture.client("free");
+        Answer answer = Answer.to(client.request("/api/feed/bytes")
+                .POST(BodyPublishers.ofByteArray(new byte[1_000]))
+                .build());
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("RateLimit-Policy")).contains("\"bytes\";q=1048576;qu=\"content-bytes\";w=3600");
+        assertThat(answer.header("X-RateLimit-Remaining")).contains("1047576");
+        assertThat(client.get("/limits").member("limits")).contains("allows=1 MiB in any hour, unit=content-bytes");
+    }
+
+    @Test
+    void moreBytesThanThePlanEverAllowsAreTooMany() throws IOException {
+        String answer = upload("Content-Length: 2097152");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 413 ")
+                .contains("The free plan allows 1 MiB in any hour. This request brings 2 MiB.")
+                .contains("\"violated-policies\":[\"bytes\"]")
+                .doesNotContainIgnoringCase("Retry-After");
+    }
+
+    @Test
+    void bytesThatAreNotDeclaredAreNotLetIn() throws IOException {
+        assertThat(upload("Transfer-Encoding: chunked"))
+                .startsWith("HTTP/1.1 411 ")
+                .contains("The request has to declare its size as one whole number of bytes in Content-Length.");
+    }
+
+    private String upload(String framing) throws IOException {
+        return RawHttp.send(
+                fixture.gateway.port(),
+                "POST /api/feed/bytes HTTP/1.1",
+                "Host: localhost",
+                "X-API-Key: key-free-150",
+                "Connection: close",
+                framing);
     }
 
     @Test

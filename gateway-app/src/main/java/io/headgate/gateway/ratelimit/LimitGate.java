@@ -67,11 +67,11 @@ public final class LimitGate implements AutoCloseable {
             if (allowance instanceof Allowance.Metered metered) {
                 counted.add(limit);
                 charges.add(slots.claimed(metered.charge()));
-            } else if (allowance instanceof Allowance.Never) {
+            } else if (allowance instanceof Allowance.Unlimited) {
+                meters.count(limit.name(), plan, Outcome.UNLIMITED);
+            } else {
                 meters.count(limit.name(), plan, Outcome.DENIED);
                 return CompletableFuture.completedFuture(new Verdict.Excluded(limit));
-            } else {
-                meters.count(limit.name(), plan, Outcome.UNLIMITED);
             }
         }
         if (charges.isEmpty()) {
@@ -142,8 +142,8 @@ public final class LimitGate implements AutoCloseable {
             if (allowance instanceof Allowance.Metered metered) {
                 watch(plan, limit, slots.claimed(metered.charge()), refusal, slots);
             } else {
-                boolean never = allowance instanceof Allowance.Never;
-                meters.count(limit.name(), plan, never ? refusal : Outcome.UNLIMITED);
+                boolean passes = allowance instanceof Allowance.Unlimited;
+                meters.count(limit.name(), plan, passes ? Outcome.UNLIMITED : refusal);
             }
         }
     }

@@ -29,14 +29,15 @@ public final class RequestSlots {
     }
 
     /** The charge as this request brings it: a slot that nobody else is named for is held by the request. */
-    synchronized Charge claimed(Charge charge) {
-        if (!(charge.quota() instanceof Concurrency) || charge.holder() != null) {
-            return charge;
-        }
+    Charge claimed(Charge charge) {
+        return charge.quota() instanceof Concurrency && charge.holder() == null ? charge.heldBy(holder()) : charge;
+    }
+
+    private synchronized Holder holder() {
         if (holder == null) {
             holder = Holder.unique();
         }
-        return charge.heldBy(holder);
+        return holder;
     }
 
     /** Whether a charge is for a slot of this request. */

@@ -36,9 +36,10 @@ public sealed interface Verdict {
     record Refused(List<Standing> standings) implements Verdict {}
 
     /**
-     * Its plan allows nothing of the kind, and waiting does not help.
+     * Its plan allows nothing of the kind, or less than it costs, or it does not say what it costs. Waiting does not
+     * help.
      *
-     * @param limit the limit that is zero
+     * @param limit the limit that refuses it
      */
     record Excluded(PlannedLimit limit) implements Verdict {}
 

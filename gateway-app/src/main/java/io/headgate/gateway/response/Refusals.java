@@ -3,7 +3,10 @@ package io.headgate.gateway.response;
 import io.headgate.gateway.identity.AuthenticationFailure;
 import io.headgate.gateway.ratelimit.Standing;
 import io.headgate.gateway.ratelimit.Verdict;
+import io.headgate.policy.match.ByteWords;
+import io.headgate.policy.match.Cost;
 import io.headgate.policy.match.PlannedLimit;
+import io.headgate.policy.match.PlannedLimit.Allowance;
 import io.headgate.policy.match.Responses;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -43,7 +46,10 @@ public final class Refusals {
                 violated.stream().allMatch(standing -> standing.limit().denyStatus() == 503);
         Problem problem = capacity
                 ? reducedCapacity("The service is at capacity. Try again in " + Seconds.inWords(seconds) + ".")
-                : quotaExceeded(plan, allowance(longest.limit(), plan) + " Wait " + Seconds.inWords(seconds) + ".");
+                : quotaExceeded(
+                        HttpStatus.TOO_MANY_REQUESTS,
+                        plan,
+                        allowance(longest.limit(), plan) + " Wait " + Seconds.inWords(seconds) + ".");
         List<String> names = violated.stream()
                 .map(Standing::limit)
                 .filter(PlannedLimit::advertise)
@@ -53,11 +59,30 @@ public final class Refusals {
         return named.retryAfter(OptionalLong.of(seconds));
     }
 
-    /** The client's plan allows nothing of the kind. */
+    /** Waiting does not help: the plan does not include it, or what it allows is less than this request brings or says. */
     public Problem notIncluded(Verdict.Excluded excluded, String plan) {
         PlannedLimit limit = excluded.limit();
-        String detail = "The " + plan + " plan does not include this: its limit \"" + limit.name() + "\" is 0.";
-        return quotaExceeded(plan, detail).with("violated-policies", List.of(limit.name()));
+        Allowance allowance = limit.allowance();
+        if (allowance instanceof Allowance.Undeclared undeclared) {
+            return Problem.of(
+                    HttpStatus.LENGTH_REQUIRED, "The request has to declare its size " + place(undeclared) + ".");
+        }
+        Problem problem = allowance instanceof Allowance.TooLittle little
+                ? quotaExceeded(
+                        HttpStatus.CONTENT_TOO_LARGE,
+                        plan,
+                        allowance(limit, plan) + " This request brings " + ByteWords.of(little.cost()) + ".")
+                : quotaExceeded(
+                        HttpStatus.TOO_MANY_REQUESTS,
+                        plan,
+                        "The " + plan + " plan does not include this: its limit \"" + limit.name() + "\" is 0.");
+        return limit.advertise() ? problem.with("violated-policies", List.of(limit.name())) : problem;
+    }
+
+    private static String place(Allowance.Undeclared undeclared) {
+        return undeclared.cost() instanceof Cost.Declared declared
+                ? "as one whole number of bytes in " + declared.source().field()
+                : "in bytes";
     }
 
     /** The caller is on the block list. Why is between the caller and whoever put it there. */
@@ -87,12 +112,8 @@ public final class Refusals {
                 : "There are too many requests.";
     }
 
-    private Problem quotaExceeded(String plan, String detail) {
-        Problem problem = Problem.of(
-                        HttpStatus.TOO_MANY_REQUESTS,
-                        ProblemTypes.quotaExceeded(responses),
-                        ProblemTypes.QUOTA_EXCEEDED,
-                        detail)
+    private Problem quotaExceeded(HttpStatus status, String plan, String detail) {
+        Problem problem = Problem.of(status, ProblemTypes.quotaExceeded(responses), ProblemTypes.QUOTA_EXCEEDED, detail)
                 .with("plan", plan);
         Problem linked = responses.docs() == null
                 ? problem

@@ -85,6 +85,9 @@ final class ExplanationText {
         } else if (verdict instanceof LimitVerdict.NotThisCaller) {
             out.println("            does not apply: it counts by " + missing(use.limit())
                     + ", which the caller does not have (" + use.limit().place() + ")");
+        } else if (verdict instanceof LimitVerdict.CostsNothing) {
+            out.println("            does not apply: it costs " + use.cost() + ", and the request declares no bytes ("
+                    + use.limit().place() + ")");
         } else if (verdict instanceof LimitVerdict.Applies applies) {
             applies(applies);
         }
@@ -110,15 +113,23 @@ final class ExplanationText {
         if (planned.allowance() instanceof Allowance.Unlimited) {
             return "always passes";
         }
-        String refusal = switch (planned.mode()) {
-            case ENFORCE -> "is refused with " + planned.denyStatus();
+        if (planned.allowance() instanceof Allowance.Never) {
+            return refusal(planned, planned.denyStatus()) + ", whatever the caller waits";
+        } else if (planned.allowance() instanceof Allowance.Undeclared) {
+            return refusal(planned, 411) + ": it costs " + use.cost() + ", which the request does not declare";
+        } else if (planned.allowance() instanceof Allowance.TooLittle little) {
+            return refusal(planned, 413) + ": it costs " + little.cost() + ", more than the limit ever holds";
+        }
+        String refusal = refusal(planned, planned.denyStatus());
+        String failure = use.treatment().onStoreFailure().name().toLowerCase(Locale.ROOT);
+        return "costs " + use.cost() + "; what does not fit " + refusal + "; without the store: " + failure;
+    }
+
+    private static String refusal(PlannedLimit planned, int status) {
+        return switch (planned.mode()) {
+            case ENFORCE -> "is refused with " + status;
             case SHADOW -> "passes, but is reported as refused (shadow)";
             case EXEMPT -> "passes, since the caller is exempt";
         };
-        if (planned.allowance() instanceof Allowance.Never) {
-            return refusal + ", whatever the caller waits";
-        }
-        String failure = use.treatment().onStoreFailure().name().toLowerCase(Locale.ROOT);
-        return "costs " + use.cost() + "; what does not fit " + refusal + "; without the store: " + failure;
     }
 }

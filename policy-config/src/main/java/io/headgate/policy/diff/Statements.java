@@ -1,6 +1,7 @@
 package io.headgate.policy.diff;
 
 import io.headgate.policy.match.Allotment;
+import io.headgate.policy.match.Cost;
 import io.headgate.policy.match.LimitUse;
 import io.headgate.policy.match.PolicyRules;
 import io.headgate.policy.source.Place;
@@ -106,7 +107,7 @@ final class Statements {
         describe(use.limit().treatment(), everywhere);
         here.entrySet().removeAll(everywhere.entrySet());
         StringBuilder words = new StringBuilder(use.limit().name());
-        if (use.cost() != 1) {
+        if (!use.cost().equals(Cost.ONE)) {
             words.append(" at a cost of ").append(use.cost());
         }
         here.forEach(

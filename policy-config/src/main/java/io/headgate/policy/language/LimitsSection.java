@@ -52,12 +52,12 @@ final class LimitsSection {
     }
 
     private DeclaredLimit limit(PolicyDocument.Named limit, Value.Mapping mapping) {
-        Fields fields = new Fields(shapes, "limit " + limit.name(), mapping).notYet("unit", "then", "exactness");
+        Fields fields = new Fields(shapes, "limit " + limit.name(), mapping).notYet("then", "exactness");
         List<SubjectKind> per = fields.need("per", "user, tenant, ip, route, everyone, a claim or a header")
                 .map(this::per)
                 .orElse(List.of());
         Optional<Verb> verb = verb(fields);
-        TokenUnit unit = verb.filter(Verb.CONCURRENT::equals).isPresent() ? TokenUnit.SLOTS : TokenUnit.REQUESTS;
+        TokenUnit unit = unit(fields, verb);
         Duration lease = lease(fields, verb);
         Optional<AmountSyntax> syntax =
                 verb.map(one -> new AmountSyntax(one, unit, defaults.defaults().timezone(), lease));
@@ -131,6 +131,23 @@ final class LimitsSection {
                                     + " amounts in the plans)");
         }
         return stated.stream().findFirst();
+    }
+
+    private TokenUnit unit(Fields fields, Optional<Verb> verb) {
+        Optional<TokenUnit> stated = fields.get("unit")
+                .flatMap(value -> shapes.oneOf("unit", value, List.of("requests", "bytes")))
+                .map(word -> word.equals("bytes") ? TokenUnit.BYTES : TokenUnit.REQUESTS);
+        if (verb.isEmpty() || verb.get() != Verb.CONCURRENT) {
+            return stated.orElse(TokenUnit.REQUESTS);
+        }
+        if (fields.has("unit")) {
+            shapes.problems()
+                    .error(
+                            Code.CONFLICT,
+                            fields.placeOf("unit"),
+                            "unit: beside concurrent, which counts what is under way (expected: no unit)");
+        }
+        return TokenUnit.SLOTS;
     }
 
     /** How long a holder keeps its slot without renewing it. */

@@ -4,6 +4,7 @@ import io.headgate.policy.match.Allotment;
 import io.headgate.policy.match.Amount;
 import io.headgate.policy.match.BlockRule;
 import io.headgate.policy.match.BreakerRule;
+import io.headgate.policy.match.Cost;
 import io.headgate.policy.match.ExemptRule;
 import io.headgate.policy.match.IdentityRules;
 import io.headgate.policy.match.LimitUse;
@@ -132,12 +133,13 @@ public final class PolicyLanguage {
 
     private static void rejectUnaffordable(RouteRule route, LimitUse use, Allotment allotment, Shapes shapes) {
         if (allotment.amount() instanceof Amount.Metered metered
-                && use.cost() > metered.quota().largestCost()) {
+                && use.cost() instanceof Cost.Fixed cost
+                && cost.tokens() > metered.quota().largestCost()) {
             shapes.problems()
                     .error(
                             Code.COST_ABOVE_CAPACITY,
                             route.place(),
-                            "route " + route.name() + ": costs " + use.cost() + " of limit "
+                            "route " + route.name() + ": costs " + cost + " of limit "
                                     + use.limit().name() + ", which holds at most "
                                     + metered.quota().largestCost() + " by what " + allotment.place()
                                     + " says: no request could ever pass");

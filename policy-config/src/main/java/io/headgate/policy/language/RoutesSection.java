@@ -2,12 +2,10 @@ package io.headgate.policy.language;
 
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
-import io.headgate.limiter.Quota;
 import io.headgate.policy.match.LimitRule;
 import io.headgate.policy.match.LimitUse;
 import io.headgate.policy.match.RoutePattern;
 import io.headgate.policy.match.RouteRule;
-import io.headgate.policy.match.TokenUnit;
 import io.headgate.policy.match.Treatment;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Value;
@@ -62,21 +60,22 @@ final class RoutesSection {
         Optional<RoutePattern> pattern =
                 fields.need("match", "such as GET /api/feed/**").flatMap(match::pattern);
         Optional<Value> listed = fields.need("limits", "a list of limits, which may be empty");
-        long cost = fields.get("cost").flatMap(this::cost).orElse(1L);
+        List<DeclaredLimit> limited = listed.map(this::limits).orElse(List.of());
+        RouteCosts costs = new RouteCosts(route.name(), route.key().place(), shapes);
+        fields.get("cost").ifPresent(value -> costs.read(value, limited));
         Optional<DeclaredMode> mode =
                 fields.get("mode").flatMap(value -> shapes.choice("mode", value, DeclaredMode.class));
         Optional<OnStoreFailure> onStoreFailure = LimitsSection.onStoreFailure(fields, shapes);
         Optional<Integer> denyWith = LimitsSection.denyWith(fields, shapes);
         fields.end();
         List<LimitUse> uses = new ArrayList<>();
-        for (DeclaredLimit limit : listed.map(this::limits).orElse(List.of())) {
+        for (DeclaredLimit limit : limited) {
             LimitRule rule = limit.rule();
             Treatment treatment = new Treatment(
                     DeclaredMode.combined(limit.mode(), mode, defaults.mode()).atWork(),
                     onStoreFailure.orElse(rule.treatment().onStoreFailure()),
                     denyWith.orElse(rule.treatment().denyStatus()));
-            // One request takes one slot, whatever it costs of what is counted.
-            uses.add(new LimitUse(rule, treatment, rule.unit() == TokenUnit.SLOTS ? 1 : cost));
+            costs.of(rule).ifPresent(cost -> uses.add(new LimitUse(rule, treatment, cost)));
         }
         return pattern.map(
                 one -> new RouteRule(route.name(), one, uses, route.key().place()));
@@ -94,19 +93,6 @@ final class RoutesSection {
                                     + ")");
         }
         return names.stream().flatMap(name -> limits.get(name).stream()).toList();
-    }
-
-    private Optional<Long> cost(Value value) {
-        if (value instanceof Value.Mapping) {
-            shapes.problems()
-                    .error(
-                            Code.NOT_SUPPORTED_YET,
-                            value.place(),
-                            "cost: per limit is part of the language, but this release cannot do it yet"
-                                    + " (expected: a number)");
-            return Optional.empty();
-        }
-        return shapes.wholeNumber("cost", value, 1, Quota.MAX_COUNT);
     }
 
     private void rejectTies(List<RouteRule> routes) {

@@ -30,6 +30,7 @@ final class LimitLint {
             for (LimitRule rate : rules.limits()) {
                 if (!rate.equals(window)
                         && rate.per().equals(window.per())
+                        && rate.unit() == window.unit()
                         && isCountedWherever(window, rate, rules)
                         && !hasException(window, rate, rules)) {
                     check(window, rate, rules, problems);
@@ -46,7 +47,7 @@ final class LimitLint {
             if (counts.isPresent()) {
                 used = true;
                 Optional<LimitUse> guards = use(route, rate)
-                        .filter(use -> use.cost() == counts.get().cost())
+                        .filter(use -> use.cost().equals(counts.get().cost()))
                         .filter(use -> use.treatment().mode().equals(Optional.of(Mode.ENFORCE)));
                 if (guards.isEmpty()) {
                     return false;

@@ -58,6 +58,9 @@ public record Explanation(
         /** It counts by something this caller does not have. */
         record NotThisCaller(LimitUse use) implements LimitVerdict {}
 
+        /** It counts bytes, and the request declares that it brings none. */
+        record CostsNothing(LimitUse use) implements LimitVerdict {}
+
         /** It is disabled. */
         record SwitchedOff(LimitUse use) implements LimitVerdict {}
     }

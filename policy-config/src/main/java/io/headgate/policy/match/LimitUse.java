@@ -5,6 +5,6 @@ package io.headgate.policy.match;
  *
  * @param limit which limit
  * @param treatment what it does on this route
- * @param cost tokens that one request consumes, at least 1 and at most what every plan's amount could ever admit
+ * @param cost what one request takes from it; if that is the same for all, at most what every plan's amount could ever admit
  */
-public record LimitUse(LimitRule limit, Treatment treatment, long cost) {}
+public record LimitUse(LimitRule limit, Treatment treatment, Cost cost) {}

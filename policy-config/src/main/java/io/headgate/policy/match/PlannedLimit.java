@@ -50,6 +50,21 @@ public record PlannedLimit(
         /** Nothing at all: refused without asking the store, and waiting does not help. */
         record Never() implements Allowance {}
 
+        /**
+         * Less than this one request costs: refused without asking the store, and waiting does not help.
+         *
+         * @param cost what it costs
+         */
+        record TooLittle(long cost) implements Allowance {}
+
+        /**
+         * By what the request has to declare, and does not, or not so that it can be read: refused without asking the
+         * store.
+         *
+         * @param cost where the request should say it
+         */
+        record Undeclared(Cost cost) implements Allowance {}
+
         /** Everything: not sent to the store. */
         record Unlimited() implements Allowance {}
     }

@@ -103,7 +103,7 @@ public final class PolicySet {
             Optional<PlannedLimit.Mode> mode = modes.get(limit.name());
             if (mode != null && limit.countsCallersAnywhere()) {
                 Treatment own = limit.treatment();
-                uses.add(new LimitUse(limit, new Treatment(mode, own.onStoreFailure(), own.denyStatus()), 1));
+                uses.add(new LimitUse(limit, new Treatment(mode, own.onStoreFailure(), own.denyStatus()), Cost.ONE));
             }
         }
         return uses;
@@ -158,7 +158,10 @@ public final class PolicySet {
         for (RouteLimit limit : limits) {
             Subject subject = subjects.subject(limit);
             if (subject != null) {
-                planned.add(limit.planned(standing.allotment(limit.ordinal()), subject, exemptions));
+                PlannedLimit one = limit.planned(standing.allotment(limit.ordinal()), subject, headers, exemptions);
+                if (one != null) {
+                    planned.add(one);
+                }
             }
         }
         return new LimitPlan(route, standing.plan(), planned);
@@ -212,7 +215,7 @@ public final class PolicySet {
                 active.put(limit.use(), limit);
             }
             for (LimitUse use : route.rule().limits()) {
-                verdicts.add(verdict(use, active.get(use), subjects, standing, exemptions));
+                verdicts.add(verdict(use, active.get(use), subjects, standing, facts.headers(), exemptions));
             }
         }
         return new Explanation(
@@ -230,6 +233,7 @@ public final class PolicySet {
             @Nullable RouteLimit limit,
             CallerSubjects subjects,
             Standing standing,
+            HeaderFields headers,
             List<ExemptRule> exemptions) {
         if (limit == null) {
             return new Explanation.LimitVerdict.SwitchedOff(use);
@@ -239,8 +243,10 @@ public final class PolicySet {
             return new Explanation.LimitVerdict.NotThisCaller(use);
         }
         Allotment allotment = standing.allotment(limit.ordinal());
-        return new Explanation.LimitVerdict.Applies(
-                use, limit.planned(allotment, subject, exemptions), subjects.describe(limit), allotment);
+        PlannedLimit planned = limit.planned(allotment, subject, headers, exemptions);
+        return planned == null
+                ? new Explanation.LimitVerdict.CostsNothing(use)
+                : new Explanation.LimitVerdict.Applies(use, planned, subjects.describe(limit), allotment);
     }
 
     private static Explanation.PlanSource planSource(Caller caller, Standing standing) {

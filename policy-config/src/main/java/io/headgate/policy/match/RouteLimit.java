@@ -2,9 +2,11 @@ package io.headgate.policy.match;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.LimitKey;
+import io.headgate.limiter.Quota;
 import io.headgate.limiter.Subject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A limit as a route uses it, with all that can be worked out before a request is there. */
@@ -59,14 +61,20 @@ final class RouteLimit {
         return List.copyOf(limits);
     }
 
-    PlannedLimit planned(Allotment allotment, Subject subject, List<ExemptRule> exemptions) {
+    /** The limit as it applies to one request; {@code null} if the request costs nothing of it. */
+    @Nullable
+    PlannedLimit planned(Allotment allotment, Subject subject, HeaderFields headers, List<ExemptRule> exemptions) {
+        PlannedLimit.Allowance allowance = allowance(allotment.amount(), subject, headers);
+        if (allowance == null) {
+            return null;
+        }
         LimitRule limit = use.limit();
         return new PlannedLimit(
                 limit.name(),
                 limit.unit(),
                 limit.stage(),
                 mode(exemptions),
-                allowance(allotment.amount(), subject),
+                allowance,
                 use.treatment().denyStatus(),
                 limit.advertise(),
                 allotment.words());
@@ -81,17 +89,31 @@ final class RouteLimit {
         return mode;
     }
 
-    private PlannedLimit.Allowance allowance(Amount amount, Subject subject) {
+    private PlannedLimit.@Nullable Allowance allowance(Amount amount, Subject subject, HeaderFields headers) {
         if (amount instanceof Amount.Metered metered) {
-            return new PlannedLimit.Allowance.Metered(new Charge(
-                    new LimitKey(limitId, subject),
-                    metered.quota(),
-                    use.cost(),
-                    use.treatment().onStoreFailure()));
+            return metered(metered.quota(), subject, headers);
         }
         return amount instanceof Amount.Never
                 ? new PlannedLimit.Allowance.Never()
                 : new PlannedLimit.Allowance.Unlimited();
+    }
+
+    private PlannedLimit.@Nullable Allowance metered(Quota quota, Subject subject, HeaderFields headers) {
+        OptionalLong stated = use.cost().of(headers);
+        if (stated.isEmpty()) {
+            return new PlannedLimit.Allowance.Undeclared(use.cost());
+        }
+        long cost = stated.getAsLong();
+        if (cost == 0) {
+            return null;
+        }
+        return cost > quota.largestCost()
+                ? new PlannedLimit.Allowance.TooLittle(cost)
+                : new PlannedLimit.Allowance.Metered(new Charge(
+                        new LimitKey(limitId, subject),
+                        quota,
+                        cost,
+                        use.treatment().onStoreFailure()));
     }
 
     LimitUse use() {

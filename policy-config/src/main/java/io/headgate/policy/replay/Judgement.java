@@ -26,6 +26,8 @@ public record Judgement(
 
     private static final int FORBIDDEN = 403;
     private static final int UNAUTHORIZED = 401;
+    private static final int LENGTH_REQUIRED = 411;
+    private static final int CONTENT_TOO_LARGE = 413;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
     private static final long SECOND = 1_000_000;
@@ -42,9 +44,20 @@ public record Judgement(
             case ALLOWED -> OptionalInt.empty();
             case BLOCKED -> OptionalInt.of(FORBIDDEN);
             case UNAUTHENTICATED -> OptionalInt.of(UNAUTHORIZED);
-            case REFUSED ->
-                OptionalInt.of(retryAfterSeconds().isPresent() && atCapacity() ? UNAVAILABLE : TOO_MANY_REQUESTS);
+            case REFUSED -> OptionalInt.of(retryAfterSeconds().isPresent() ? toWait() : whatNeverFits());
         };
+    }
+
+    private int toWait() {
+        return atCapacity() ? UNAVAILABLE : TOO_MANY_REQUESTS;
+    }
+
+    private int whatNeverFits() {
+        PlannedLimit.Allowance allowance = refusing.get(0).allowance();
+        if (allowance instanceof PlannedLimit.Allowance.TooLittle) {
+            return CONTENT_TOO_LARGE;
+        }
+        return allowance instanceof PlannedLimit.Allowance.Undeclared ? LENGTH_REQUIRED : TOO_MANY_REQUESTS;
     }
 
     private boolean atCapacity() {

@@ -1,0 +1,123 @@
+package io.headgate.policy.language;
+
+import io.headgate.limiter.Quota;
+import io.headgate.policy.match.Cost;
+import io.headgate.policy.match.LimitRule;
+import io.headgate.policy.match.TokenUnit;
+import io.headgate.policy.source.Code;
+import io.headgate.policy.source.Place;
+import io.headgate.policy.source.Suggestions;
+import io.headgate.policy.source.Value;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * {@code cost}: what a request on one route takes from each of its limits. A number is the cost of every limit that counts
+ * requests; a mapping says it limit by limit.
+ */
+final class RouteCosts {
+
+    private static final List<String> SOURCES =
+            Arrays.stream(Cost.Source.values()).map(Cost.Source::toString).toList();
+    private static final String UNRESERVED = "$unreserved-bytes";
+
+    private final Shapes shapes;
+    private final String route;
+    private final Place place;
+    private Cost ofRequests = Cost.ONE;
+    private final Map<String, Cost> named = new HashMap<>();
+    /** Limits that the mapping says something about, readable or not. */
+    private final Set<String> stated = new HashSet<>();
+
+    /** @param place where the route is declared */
+    RouteCosts(String route, Place place, Shapes shapes) {
+        this.route = route;
+        this.place = place;
+        this.shapes = shapes;
+    }
+
+    void read(Value value, List<DeclaredLimit> limits) {
+        if (value instanceof Value.Mapping mapping) {
+            mapping.entries().forEach(entry -> read(entry, limits));
+        } else {
+            shapes.wholeNumber("cost", value, 1, Quota.MAX_COUNT)
+                    .ifPresent(number -> ofRequests = new Cost.Fixed(number));
+        }
+    }
+
+    private void read(Value.Entry entry, List<DeclaredLimit> limits) {
+        List<String> names = limits.stream().map(DeclaredLimit::name).toList();
+        shapes.known("cost", entry.key(), names).ifPresent(name -> {
+            stated.add(name);
+            LimitRule limit = limits.get(names.indexOf(name)).rule();
+            if (limit.unit() == TokenUnit.SLOTS) {
+                shapes.problems()
+                        .error(
+                                Code.CONFLICT,
+                                entry.key().place(),
+                                "cost: of limit " + name
+                                        + ", of which every request takes one slot (expected: nothing)");
+            } else {
+                shapes.parsed(Code.BAD_NUMBER, "cost", entry.value(), text -> parse(text, limit.unit(), entry.value()))
+                        .ifPresent(cost -> named.put(name, cost));
+            }
+        });
+    }
+
+    private Cost parse(String text, TokenUnit unit, Value value) throws Malformed {
+        if (text.startsWith("$")) {
+            return declared(text, unit, value);
+        }
+        long tokens = CountText.parse(new Word(text, 0), unit);
+        if (tokens == 0) {
+            throw new Malformed(text, 0, "more than zero");
+        }
+        return new Cost.Fixed(tokens);
+    }
+
+    private Cost declared(String text, TokenUnit unit, Value value) throws Malformed {
+        if (unit != TokenUnit.BYTES) {
+            throw new Malformed(text, 0, "a number, since the limit counts requests");
+        }
+        if (text.equals(UNRESERVED)) {
+            shapes.problems()
+                    .error(
+                            Code.NOT_SUPPORTED_YET,
+                            value.place(),
+                            "cost: " + UNRESERVED + " is part of the language, but this release cannot do it yet");
+            return Cost.ONE;
+        }
+        return Arrays.stream(Cost.Source.values())
+                .filter(source -> source.toString().equals(text))
+                .findFirst()
+                .map(Cost.Declared::new)
+                .orElseThrow(() -> new Malformed(
+                        text,
+                        0,
+                        "a size, or " + Shapes.anyOf(SOURCES),
+                        Suggestions.closest(text, SOURCES).orElse(null)));
+    }
+
+    /** What a request takes from {@code limit}; reported and empty if nobody can tell. */
+    Optional<Cost> of(LimitRule limit) {
+        if (limit.unit() == TokenUnit.SLOTS) {
+            return Optional.of(Cost.ONE);
+        }
+        if (limit.unit() == TokenUnit.BYTES && !stated.contains(limit.name())) {
+            shapes.problems()
+                    .error(
+                            Code.MISSING_KEY,
+                            place,
+                            "route " + route + ": no cost of limit " + limit.name()
+                                    + ", which counts bytes (expected: cost: { " + limit.name()
+                                    + ": $content-length }, or another source or size)");
+            return Optional.empty();
+        }
+        return Optional.of(named.getOrDefault(limit.name(), ofRequests));
+    }
+}

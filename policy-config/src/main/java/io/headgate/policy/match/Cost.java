@@ -1,0 +1,83 @@
+package io.headgate.policy.match;
+
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** What one request takes from a limit. */
+public sealed interface Cost {
+
+    /** One token. */
+    Cost ONE = new Fixed(1);
+
+    /** Tokens that this request takes; empty if it does not say, or not so that it can be read. */
+    OptionalLong of(HeaderFields headers);
+
+    /**
+     * The same for every request.
+     *
+     * @param tokens how much, at least 1
+     */
+    record Fixed(long tokens) implements Cost {
+        @Override
+        public OptionalLong of(HeaderFields headers) {
+            return OptionalLong.of(tokens);
+        }
+
+        @Override
+        public String toString() {
+            return Long.toString(tokens);
+        }
+    }
+
+    /** As many bytes as the request declares; may be none. */
+    record Declared(Source source) implements Cost {
+        @Override
+        public OptionalLong of(HeaderFields headers) {
+            String size = headers.value(source.field);
+            if (size == null) {
+                return source == Source.CONTENT_LENGTH && headers.value("Transfer-Encoding") == null
+                        ? OptionalLong.of(0)
+                        : OptionalLong.empty();
+            }
+            return bytes(size);
+        }
+
+        /** Digits only (RFC 9110, section 8.6): a list of sizes is none. */
+        private static OptionalLong bytes(String text) {
+            if (text.isEmpty() || !text.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
+                return OptionalLong.empty();
+            }
+            return OptionalLong.of(text.length() > 18 ? Long.MAX_VALUE : Long.parseLong(text));
+        }
+
+        @Override
+        public String toString() {
+            return source.toString();
+        }
+    }
+
+    /** Where requests declare how many bytes they bring. */
+    enum Source {
+        /** The body's size; none if there is no body. A body without a size is not declared. */
+        CONTENT_LENGTH("Content-Length"),
+        /** The whole size of an upload that a tus client creates. A deferred size is not declared. */
+        UPLOAD_LENGTH("Upload-Length");
+
+        private final String field;
+
+        Source(String field) {
+            this.field = field;
+        }
+
+        /** The header field that says it. */
+        public String field() {
+            return field;
+        }
+
+        /** As a policy writes it. */
+        @Override
+        public String toString() {
+            return "$" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+}
