@@ -25,7 +25,7 @@ public final class PolicyLoader {
         this(InstantSource.system());
     }
 
-    /** @param clock tells which overrides have ended, now and while the policy is in use */
+    /** @param clock tells which schedules hold and which overrides have ended, now and while the policy is in use */
     public PolicyLoader(InstantSource clock) {
         this.clock = clock;
     }

@@ -11,6 +11,7 @@ import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PlannedLimit.Allowance;
 import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.match.RouteRule;
+import io.headgate.policy.match.ScheduleRule;
 import io.headgate.policy.match.SubjectKind;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -34,6 +35,9 @@ final class ExplanationText {
         for (OverrideRule override : explanation.overrides()) {
             out.println("override  for " + override.target() + " until " + override.until() + ": " + override.reason()
                     + " (" + override.place() + ")");
+        }
+        for (ScheduleRule schedule : explanation.schedules()) {
+            out.println("schedule  " + schedule.name() + ", " + schedule.window() + " (" + schedule.place() + ")");
         }
         explanation
                 .block()

@@ -126,6 +126,11 @@ final class Statements {
             return Optional.of(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         } else if (value instanceof Duration duration) {
             return Optional.of(duration.toString().substring(2).toLowerCase(Locale.ROOT));
+        } else if (value instanceof Map<?, ?> map) {
+            return Optional.of(map.entrySet().stream()
+                    .map(entry -> entry.getKey() + " " + words(entry.getValue()).orElse(""))
+                    .sorted()
+                    .collect(Collectors.joining(", ")));
         } else if (value instanceof Set<?> set) {
             return Optional.of(
                     set.stream().flatMap(one -> words(one).stream()).sorted().collect(Collectors.joining(", ")));

@@ -44,7 +44,7 @@ final class PolicyDocument {
     }
 
     private void add(Value.Mapping file) {
-        Fields fields = new Fields(shapes, "policy", file).notYet("schedules", "rollouts");
+        Fields fields = new Fields(shapes, "policy", file).notYet("rollouts");
         constant(fields, "apiVersion", API_VERSION);
         constant(fields, "kind", KIND);
         for (String section : List.of("metadata", "defaults", "responses", "identity")) {
@@ -54,6 +54,7 @@ final class PolicyDocument {
             fields.get(section).ifPresent(value -> addNamed(section, value));
         }
         join("overrides", "overrides", fields);
+        join("schedules", "schedules", fields);
         fields.get("lists").flatMap(value -> shapes.mapping("lists", value)).ifPresent(mapping -> {
             Fields lists = new Fields(shapes, "lists", mapping);
             join("lists.block", "block", lists);
@@ -131,7 +132,7 @@ final class PolicyDocument {
         return List.copyOf(named.getOrDefault(section, Map.of()).values());
     }
 
-    /** The items of a list, in the order of the files: {@code overrides}, {@code lists.block} and so on. */
+    /** The items of a list, in the order of the files: {@code overrides}, {@code schedules}, {@code lists.block} and so on. */
     List<Value> joined(String list) {
         return List.copyOf(joined.getOrDefault(list, List.of()));
     }

@@ -14,6 +14,7 @@ import io.headgate.policy.match.PlanRule;
 import io.headgate.policy.match.PolicyRules;
 import io.headgate.policy.match.Responses;
 import io.headgate.policy.match.RouteRule;
+import io.headgate.policy.match.ScheduleRule;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.PolicyText;
 import io.headgate.policy.source.Problems;
@@ -70,11 +71,18 @@ public final class PolicyLanguage {
                 defaults.defaults().timezone(),
                 now,
                 shapes);
+        List<ScheduleRule> schedules = new SchedulesSection(
+                        limits,
+                        declaredPlans.stream().map(PolicyDocument.Named::name).toList(),
+                        plans,
+                        defaults.defaults().timezone(),
+                        shapes)
+                .read(document.joined("schedules"), now);
         ListsSection lists = new ListsSection(limits, defaults.defaults().timezone(), now, shapes);
         List<BlockRule> blocked = lists.blocked(document.joined("lists.block"));
         List<ExemptRule> exempt = lists.exempt(document.joined("lists.exempt"));
         Map<String, BreakerRule> breakers = BreakersSection.read(document.named("breakers"), shapes);
-        rejectUnaffordable(routes, plans, overrides, shapes);
+        rejectUnaffordable(routes, plans, overrides, schedules, shapes);
         if (!shapes.problems().hasErrors()) {
             warnOfUnused(limits, used, shapes);
         }
@@ -87,6 +95,7 @@ public final class PolicyLanguage {
                 plans,
                 routes,
                 overrides,
+                schedules,
                 blocked,
                 exempt,
                 breakers,
@@ -115,7 +124,11 @@ public final class PolicyLanguage {
 
     /** A request must never cost more than a limit can hold: it could not be admitted however long it waits. */
     private static void rejectUnaffordable(
-            List<RouteRule> routes, List<PlanRule> plans, List<OverrideRule> overrides, Shapes shapes) {
+            List<RouteRule> routes,
+            List<PlanRule> plans,
+            List<OverrideRule> overrides,
+            List<ScheduleRule> schedules,
+            Shapes shapes) {
         for (RouteRule route : routes) {
             for (LimitUse use : route.limits()) {
                 String limit = use.limit().name();
@@ -124,6 +137,10 @@ public final class PolicyLanguage {
                         Optional.ofNullable(plan.allotments().get(limit)).ifPresent(allotments::add));
                 overrides.forEach(override ->
                         Optional.ofNullable(override.set().get(limit)).ifPresent(allotments::add));
+                schedules.forEach(schedule -> schedule.changes()
+                        .values()
+                        .forEach(changed ->
+                                Optional.ofNullable(changed.get(limit)).ifPresent(allotments::add)));
                 for (Allotment allotment : allotments) {
                     rejectUnaffordable(route, use, allotment, shapes);
                 }

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param plan plan the caller is treated as being on
  * @param planSource why that plan
  * @param overrides exceptions in force for the caller
+ * @param schedules schedules in force for the caller's plan
  * @param block why the caller is turned away before all this matters; empty if it is not
  * @param exemptions what keeps limits from refusing the caller
  * @param limits every limit the route lists, in its order
@@ -19,11 +20,13 @@ public record Explanation(
         String plan,
         PlanSource planSource,
         List<OverrideRule> overrides,
+        List<ScheduleRule> schedules,
         Optional<BlockRule> block,
         List<ExemptRule> exemptions,
         List<LimitVerdict> limits) {
     public Explanation {
         overrides = List.copyOf(overrides);
+        schedules = List.copyOf(schedules);
         exemptions = List.copyOf(exemptions);
         limits = List.copyOf(limits);
     }

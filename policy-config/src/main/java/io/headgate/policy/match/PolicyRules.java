@@ -14,6 +14,7 @@ import java.util.Map;
  * @param plans all plans, at least one
  * @param routes all routes
  * @param overrides all exceptions, ended ones included
+ * @param schedules amounts that hold for some time, ended ones included
  * @param blocked who is turned away, ended entries included
  * @param exempt who is never refused, ended entries included
  * @param breakers by backend
@@ -28,6 +29,7 @@ public record PolicyRules(
         List<PlanRule> plans,
         List<RouteRule> routes,
         List<OverrideRule> overrides,
+        List<ScheduleRule> schedules,
         List<BlockRule> blocked,
         List<ExemptRule> exempt,
         Map<String, BreakerRule> breakers,
@@ -37,6 +39,7 @@ public record PolicyRules(
         plans = List.copyOf(plans);
         routes = List.copyOf(routes);
         overrides = List.copyOf(overrides);
+        schedules = List.copyOf(schedules);
         blocked = List.copyOf(blocked);
         exempt = List.copyOf(exempt);
         breakers = Map.copyOf(breakers);

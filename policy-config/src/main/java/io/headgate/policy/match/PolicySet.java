@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A policy, compiled: says for any request which limits it has to fit. Immutable but for the passing of time, which
- * ends overrides; thread-safe.
+ * begins and ends schedules and ends overrides; thread-safe.
  */
 public final class PolicySet {
 
@@ -26,27 +26,23 @@ public final class PolicySet {
 
     private final PolicyRules rules;
     private final Map<String, Integer> ordinals = new LinkedHashMap<>();
-    private final Map<String, Standing> standings = new LinkedHashMap<>();
-    private final Standing defaultStanding;
-    private final Standing anonymousStanding;
+    private final PlanStandings plans;
     private final TargetIndex<OverrideRule> overrides;
     private final TargetIndex<BlockRule> blocked;
     private final TargetIndex<ExemptRule> exempt;
     private final RouteIndex<CompiledRoute> routes;
     private final List<RouteLimit> callerLimits;
     private final Set<String> limitNames;
-    private final Set<String> planNames;
 
     private PolicySet(PolicyRules rules, InstantSource clock, UnaryOperator<Target> known) {
         this.rules = rules;
         for (LimitRule limit : rules.limits()) {
             ordinals.put(limit.name(), ordinals.size());
         }
-        for (PlanRule plan : rules.plans()) {
-            standings.put(plan.name(), Standing.of(plan, ordinals));
-        }
-        defaultStanding = standing(rules.identity().defaultPlan());
-        anonymousStanding = standing(rules.identity().anonymousPlan());
+        plans = new PlanStandings(rules.plans(), rules.schedules(), ordinals, clock);
+        demandPlan(rules.identity().defaultPlan());
+        demandPlan(rules.identity().anonymousPlan());
+        rules.overrides().forEach(override -> override.plan().ifPresent(this::demandPlan));
         overrides = new TargetIndex<>(rules.overrides(), clock, known);
         blocked = new TargetIndex<>(rules.blocked(), clock, known);
         exempt = new TargetIndex<>(rules.exempt(), clock, known);
@@ -59,14 +55,13 @@ public final class PolicySet {
         routes = index.build();
         callerLimits = RouteLimit.of(limitsOfCallers(rules), "", rules.limits());
         limitNames = Collections.unmodifiableSet(ordinals.keySet());
-        planNames = Collections.unmodifiableSet(standings.keySet());
     }
 
     /**
      * Compiles a policy.
      *
      * @param rules the policy, already checked
-     * @param clock tells which overrides have ended
+     * @param clock tells which schedules hold and which overrides have ended
      * @throws IllegalArgumentException if a name in the rules does not resolve
      */
     public static PolicySet of(PolicyRules rules, InstantSource clock) {
@@ -82,12 +77,10 @@ public final class PolicySet {
         return new PolicySet(rules, clock, known);
     }
 
-    private Standing standing(String plan) {
-        Standing standing = standings.get(plan);
-        if (standing == null) {
+    private void demandPlan(String plan) {
+        if (!plans.names().contains(plan)) {
             throw new IllegalArgumentException("plan: " + plan + " (expected: a declared plan)");
         }
-        return standing;
     }
 
     /** Limits in use that count callers whatever the route, each as seriously as any route takes it. */
@@ -168,21 +161,30 @@ public final class PolicySet {
     }
 
     private Standing standingOf(Caller caller, IpAddress ip) {
+        Map<String, Standing> now = plans.now();
         List<OverrideRule> exceptions = overrides.inForce(caller, ip);
         if (exceptions.isEmpty()) {
-            return regularStanding(caller);
+            return regularStanding(now, caller);
         }
-        return planOf(exceptions)
-                .map(this::standing)
-                .orElseGet(() -> regularStanding(caller))
-                .with(exceptions, ordinals);
+        Optional<String> plan = planOf(exceptions);
+        Standing standing = plan.isPresent() ? standing(now, plan.get()) : regularStanding(now, caller);
+        return standing.with(exceptions, ordinals);
     }
 
-    private Standing regularStanding(Caller caller) {
+    private Standing regularStanding(Map<String, Standing> now, Caller caller) {
         if (caller.anonymous()) {
-            return anonymousStanding;
+            return standing(now, rules.identity().anonymousPlan());
         }
-        return caller.plan() == null ? defaultStanding : standings.getOrDefault(caller.plan(), defaultStanding);
+        Standing own = caller.plan() == null ? null : now.get(caller.plan());
+        return own != null ? own : standing(now, rules.identity().defaultPlan());
+    }
+
+    private static Standing standing(Map<String, Standing> standings, String plan) {
+        Standing standing = standings.get(plan);
+        if (standing == null) {
+            throw new IllegalStateException("plan " + plan + " has been declared when the policy was compiled");
+        }
+        return standing;
     }
 
     /** The plan that the narrowest of the exceptions names. */
@@ -223,6 +225,7 @@ public final class PolicySet {
                 standing.plan(),
                 planSource(caller, standing),
                 standing.exceptions(),
+                standing.schedules(),
                 block(facts.ip()).or(() -> block(caller)),
                 exemptions,
                 verdicts);
@@ -298,7 +301,7 @@ public final class PolicySet {
 
     /** Names of all plans, in the order of declaration. */
     public Set<String> planNames() {
-        return planNames;
+        return plans.names();
     }
 
     /** All routes, in the order of declaration. */

@@ -2,42 +2,61 @@ package io.headgate.policy.match;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/** What a caller is due: the amounts of a plan, as changed by the exceptions in force for the caller. */
+/** What a caller is due: the amounts of a plan, as changed by schedules and by the exceptions in force for the caller. */
 final class Standing {
 
     private final String plan;
     private final Allotment[] allotments;
+    private final List<ScheduleRule> schedules;
     private final List<OverrideRule> exceptions;
 
-    private Standing(String plan, Allotment[] allotments, List<OverrideRule> exceptions) {
+    private Standing(
+            String plan, Allotment[] allotments, List<ScheduleRule> schedules, List<OverrideRule> exceptions) {
         this.plan = plan;
         this.allotments = allotments;
+        this.schedules = schedules;
         this.exceptions = exceptions;
     }
 
     /** The standing of everybody on {@code plan} for whom there is no exception. */
     static Standing of(PlanRule plan, Map<String, Integer> ordinals) {
         Allotment[] allotments = new Allotment[ordinals.size()];
-        plan.allotments().forEach((limit, allotment) -> allotments[ordinalOf(limit, ordinals)] = allotment);
-        return new Standing(plan.name(), allotments, List.of());
+        set(allotments, plan.allotments(), ordinals);
+        return new Standing(plan.name(), allotments, List.of(), List.of());
+    }
+
+    /** This standing while {@code schedule} holds. */
+    Standing during(ScheduleRule schedule, Map<String, Integer> ordinals) {
+        Map<String, Allotment> changes = schedule.changes().getOrDefault(plan, Map.of());
+        if (changes.isEmpty()) {
+            return this;
+        }
+        Allotment[] changed = allotments.clone();
+        set(changed, changes, ordinals);
+        List<ScheduleRule> inForce =
+                Stream.concat(schedules.stream(), Stream.of(schedule)).toList();
+        return new Standing(plan, changed, inForce, exceptions);
     }
 
     /** This standing with {@code exceptions} applied, later ones over earlier ones. */
     Standing with(List<OverrideRule> exceptions, Map<String, Integer> ordinals) {
         Allotment[] changed = allotments.clone();
         for (OverrideRule exception : exceptions) {
-            exception.set().forEach((limit, allotment) -> changed[ordinalOf(limit, ordinals)] = allotment);
+            set(changed, exception.set(), ordinals);
         }
-        return new Standing(plan, changed, exceptions);
+        return new Standing(plan, changed, schedules, exceptions);
     }
 
-    private static int ordinalOf(String limit, Map<String, Integer> ordinals) {
-        Integer ordinal = ordinals.get(limit);
-        if (ordinal == null) {
-            throw new IllegalArgumentException("limit: " + limit + " (expected: a declared limit)");
-        }
-        return ordinal;
+    private static void set(Allotment[] allotments, Map<String, Allotment> changes, Map<String, Integer> ordinals) {
+        changes.forEach((limit, allotment) -> {
+            Integer ordinal = ordinals.get(limit);
+            if (ordinal == null) {
+                throw new IllegalArgumentException("limit: " + limit + " (expected: a declared limit)");
+            }
+            allotments[ordinal] = allotment;
+        });
     }
 
     String plan() {
@@ -46,6 +65,11 @@ final class Standing {
 
     Allotment allotment(int ordinal) {
         return allotments[ordinal];
+    }
+
+    /** The schedules that hold and change something on this plan. */
+    List<ScheduleRule> schedules() {
+        return schedules;
     }
 
     List<OverrideRule> exceptions() {

@@ -46,6 +46,8 @@ public enum Code {
     UNKNOWN_BEFORE_AUTH,
     /** An override whose end has passed. */
     OVERRIDE_ENDED,
+    /** A schedule whose end has passed. */
+    SCHEDULE_ENDED,
     /** An entry of a list whose end has passed. */
     LIST_ENTRY_ENDED,
     /** A limit that no route uses. */
