@@ -63,6 +63,18 @@ class LimitsTest {
     }
 
     @Test
+    void aRefusalMayBlockForLonger() {
+        Client client = fixture.client("free");
+        Answer answer = client.get("/api/feed/blocking");
+        while (answer.status() == 200) {
+            answer = client.get("/api/feed/blocking");
+        }
+        assertThat(Long.parseLong(answer.header("Retry-After").orElseThrow())).isBetween(3_590L, 4_000L);
+        assertThat(answer.member("detail"))
+                .startsWith("The free plan allows 1 request in any second, and a refusal blocks for 1 hour. Wait ");
+    }
+
+    @Test
     void bytesAreCountedAsDeclared() {
         Client client = fixture.client("free");
         Answer answer = Answer.to(client.request("/api/feed/bytes")

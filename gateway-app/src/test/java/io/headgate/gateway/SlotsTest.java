@@ -63,6 +63,17 @@ class SlotsTest {
         awaitFreeSlot(client);
     }
 
+    @Test
+    void aSessionHoldsItsSlotFromOneRequestToTheNext() {
+        Client client = fixture.client("free");
+        assertThat(client.get("/api/feed/playback?sid=one").status()).isEqualTo(200);
+        assertThat(client.get("/api/feed/playback?sid=one").status()).isEqualTo(200);
+        assertThat(client.get("/api/feed/playback?sid=two").status()).isEqualTo(429);
+        assertThat(client.get("/api/feed/playback?sid=one").status()).isEqualTo(200);
+        assertThat(fixture.client("free").get("/api/feed/playback?sid=two").status())
+                .isEqualTo(200);
+    }
+
     private Socket startUpload(Client client) throws IOException, InterruptedException {
         StringBuilder request = new StringBuilder("PATCH /files/slots/7 HTTP/1.1\r\nHost: localhost\r\n");
         for (int i = 0; i < client.headers().size(); i += 2) {

@@ -26,6 +26,7 @@ import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.net.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -199,6 +200,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
                     request.getMethod().name(),
                     RequestHost.of(request.getURI()),
                     request.getURI().getRawPath(),
+                    Objects.requireNonNullElse(request.getURI().getRawQuery(), ""),
                     name -> field(request.getHeaders(), name),
                     ip,
                     caller);

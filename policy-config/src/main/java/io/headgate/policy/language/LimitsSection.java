@@ -1,6 +1,7 @@
 package io.headgate.policy.language;
 
 import io.headgate.limiter.OnStoreFailure;
+import io.headgate.limiter.Quota;
 import io.headgate.policy.match.Allotment;
 import io.headgate.policy.match.LimitRule;
 import io.headgate.policy.match.PlannedLimit.Stage;
@@ -26,6 +27,7 @@ final class LimitsSection {
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
     private static final Duration LONGEST_LEASE = Duration.ofDays(7);
     private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final String BLOCK = "block ";
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
 
@@ -52,15 +54,16 @@ final class LimitsSection {
     }
 
     private DeclaredLimit limit(PolicyDocument.Named limit, Value.Mapping mapping) {
-        Fields fields = new Fields(shapes, "limit " + limit.name(), mapping).notYet("then", "exactness");
+        Fields fields = new Fields(shapes, "limit " + limit.name(), mapping).notYet("exactness");
         List<SubjectKind> per = fields.need("per", "user, tenant, ip, route, everyone, a claim or a header")
                 .map(this::per)
                 .orElse(List.of());
         Optional<Verb> verb = verb(fields);
         TokenUnit unit = unit(fields, verb);
         Duration lease = lease(fields, verb);
+        Optional<Duration> block = block(fields, verb);
         Optional<AmountSyntax> syntax =
-                verb.map(one -> new AmountSyntax(one, unit, defaults.defaults().timezone(), lease));
+                verb.map(one -> new AmountSyntax(one, unit, defaults.defaults().timezone(), lease, block));
         Optional<Allotment> amount = syntax.flatMap(one ->
                 fields.get(one.verb().word()).flatMap(value -> amount(one.verb().word(), one, value, shapes)));
         Stage stage = fields.get("stage")
@@ -162,6 +165,36 @@ final class LimitsSection {
         return fields.get("lease")
                 .flatMap(value -> shapes.duration("lease", value, SHORTEST_LEASE, LONGEST_LEASE))
                 .orElse(LEASE);
+    }
+
+    /** How long a refusal blocks. */
+    private Optional<Duration> block(Fields fields, Optional<Verb> verb) {
+        if (fields.has("then") && verb.isPresent() && verb.get() == Verb.CONCURRENT) {
+            shapes.problems()
+                    .error(
+                            Code.CONFLICT,
+                            fields.placeOf("then"),
+                            "then: beside concurrent, whose holders would lose what they hold (expected: beside rate,"
+                                    + " window or quota)");
+        }
+        return fields.get("then").flatMap(value -> shapes.parsed(Code.BAD_VALUE, "then", value, LimitsSection::block));
+    }
+
+    private static Duration block(String text) throws Malformed {
+        if (!text.startsWith(BLOCK)) {
+            throw new Malformed(text, 0, "block and a duration, such as block 15min");
+        }
+        String length = text.substring(BLOCK.length());
+        try {
+            Duration block = DurationText.parse(length);
+            if (block.compareTo(Quota.MAX_PERIOD) <= 0) {
+                return block;
+            }
+        } catch (Malformed e) {
+            throw new Malformed(
+                    e.part(), BLOCK.length() + e.offset(), "block and a duration, such as block 15min", e.suggestion());
+        }
+        throw new Malformed(length, BLOCK.length(), "at most " + Quota.MAX_PERIOD.toDays() + "day");
     }
 
     /** An amount written as {@code syntax} says. */

@@ -6,6 +6,8 @@ import io.headgate.policy.match.LimitRule;
 import io.headgate.policy.match.LimitUse;
 import io.headgate.policy.match.RoutePattern;
 import io.headgate.policy.match.RouteRule;
+import io.headgate.policy.match.SessionKey;
+import io.headgate.policy.match.TokenUnit;
 import io.headgate.policy.match.Treatment;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Value;
@@ -55,8 +57,7 @@ final class RoutesSection {
     }
 
     private Optional<RouteRule> route(PolicyDocument.Named route, Value.Mapping mapping) {
-        Fields fields = new Fields(shapes, "route " + route.name(), mapping)
-                .notYet("protocol", "session", "when-short", "pace");
+        Fields fields = new Fields(shapes, "route " + route.name(), mapping).notYet("protocol", "when-short", "pace");
         Optional<RoutePattern> pattern =
                 fields.need("match", "such as GET /api/feed/**").flatMap(match::pattern);
         Optional<Value> listed = fields.need("limits", "a list of limits, which may be empty");
@@ -67,6 +68,17 @@ final class RoutesSection {
                 fields.get("mode").flatMap(value -> shapes.choice("mode", value, DeclaredMode.class));
         Optional<OnStoreFailure> onStoreFailure = LimitsSection.onStoreFailure(fields, shapes);
         Optional<Integer> denyWith = LimitsSection.denyWith(fields, shapes);
+        Optional<SessionKey> session = fields.get("session")
+                .flatMap(value -> shapes.parsed(Code.BAD_VALUE, "session", value, SessionText::parse));
+        if (fields.has("session")
+                && limited.stream().noneMatch(limit -> limit.rule().unit() == TokenUnit.SLOTS)) {
+            shapes.problems()
+                    .error(
+                            Code.CONFLICT,
+                            fields.placeOf("session"),
+                            "session: none of the route's limits has slots to hold (expected: a concurrent limit among"
+                                    + " them)");
+        }
         fields.end();
         List<LimitUse> uses = new ArrayList<>();
         for (DeclaredLimit limit : limited) {
@@ -77,8 +89,8 @@ final class RoutesSection {
                     denyWith.orElse(rule.treatment().denyStatus()));
             costs.of(rule).ifPresent(cost -> uses.add(new LimitUse(rule, treatment, cost)));
         }
-        return pattern.map(
-                one -> new RouteRule(route.name(), one, uses, route.key().place()));
+        return pattern.map(one ->
+                new RouteRule(route.name(), one, uses, session, route.key().place()));
     }
 
     private List<DeclaredLimit> limits(Value value) {

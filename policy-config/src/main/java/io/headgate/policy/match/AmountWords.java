@@ -63,7 +63,7 @@ final class AmountWords implements Quota.Cases<String> {
 
     @Override
     public String of(Penalty penalty) {
-        return penalty.quota().fold(this);
+        return penalty.quota().fold(this) + ", and a refusal blocks for " + span(penalty.block());
     }
 
     private String tokens(long count) {
@@ -72,6 +72,12 @@ final class AmountWords implements Quota.Cases<String> {
 
     private static String grouped(long count) {
         return String.format(Locale.ROOT, "%,d", count);
+    }
+
+    /** A length of time where "per" does not stand before it. */
+    private static String span(Duration length) {
+        String words = period(length);
+        return Character.isDigit(words.charAt(0)) ? words : "1 " + words;
     }
 
     private static String period(Duration period) {

@@ -1,7 +1,6 @@
 package io.headgate.policy.match;
 
 import io.headgate.limiter.Subject;
-import io.headgate.policy.net.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -11,17 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class CallerSubjects {
 
     private final IdentityRules identity;
-    private final Caller caller;
-    private final IpAddress ip;
-    private final HeaderFields headers;
+    private final RequestFacts facts;
     private final @Nullable Subject[] known;
     private @Nullable String network;
 
-    CallerSubjects(IdentityRules identity, Caller caller, IpAddress ip, HeaderFields headers, int recipes) {
+    CallerSubjects(IdentityRules identity, RequestFacts facts, int recipes) {
         this.identity = identity;
-        this.caller = caller;
-        this.ip = ip;
-        this.headers = headers;
+        this.facts = facts;
         this.known = new Subject[recipes];
     }
 
@@ -59,13 +54,14 @@ final class CallerSubjects {
     }
 
     private @Nullable List<Subject.Part> parts(RouteLimit limit) {
+        Caller caller = facts.caller();
         List<Subject.Part> parts = new ArrayList<>(2);
         for (SubjectKind kind : limit.per()) {
             Subject.Part part = switch (kind.source()) {
                 case USER -> caller.user() == null ? ip() : new Subject.Part("user", caller.user());
                 case TENANT -> part("tenant", caller.tenant());
                 case CLAIM -> part(kind.toString(), caller.claims().get(kind.name()));
-                case HEADER -> part(kind.toString(), Objects.requireNonNullElse(headers.value(kind.name()), ""));
+                case HEADER -> part(kind.toString(), Objects.requireNonNullElse(facts.headers().value(kind.name()), ""));
                 case IP -> ip();
                 case ROUTE -> new Subject.Part("route", limit.route());
                 case EVERYONE -> new Subject.Part("everyone", "");
@@ -85,7 +81,7 @@ final class CallerSubjects {
     private Subject.Part ip() {
         String text = network;
         if (text == null) {
-            text = identity.clientNetwork(ip).toString();
+            text = identity.clientNetwork(facts.ip()).toString();
             network = text;
         }
         return new Subject.Part("ip", text);

@@ -50,10 +50,10 @@ public final class PolicySet {
         for (RouteRule route : rules.routes()) {
             index.add(
                     route.pattern(),
-                    new CompiledRoute(route, RouteLimit.of(route.limits(), route.name(), rules.limits())));
+                    new CompiledRoute(route, RouteLimit.of(route, rules.limits())));
         }
         routes = index.build();
-        callerLimits = RouteLimit.of(limitsOfCallers(rules), "", rules.limits());
+        callerLimits = RouteLimit.of(limitsOfCallers(rules), rules.limits());
         limitNames = Collections.unmodifiableSet(ordinals.keySet());
     }
 
@@ -127,7 +127,7 @@ public final class PolicySet {
         CompiledRoute route = routes.find(facts);
         return route == null
                 ? new LimitPlan(null, standing.plan(), List.of())
-                : plan(route.rule().name(), route.limits(), standing, facts.caller(), facts.ip(), facts.headers());
+                : plan(route.rule().name(), route.limits(), standing, facts);
     }
 
     /**
@@ -135,23 +135,17 @@ public final class PolicySet {
      * cost of 1.
      */
     public LimitPlan limitsOf(Caller caller, IpAddress ip) {
-        return plan(null, callerLimits, standingOf(caller, ip), caller, ip, HeaderFields.NONE);
+        return plan(null, callerLimits, standingOf(caller, ip), new RequestFacts("", "", ip, caller));
     }
 
-    private LimitPlan plan(
-            @Nullable String route,
-            List<RouteLimit> limits,
-            Standing standing,
-            Caller caller,
-            IpAddress ip,
-            HeaderFields headers) {
-        CallerSubjects subjects = new CallerSubjects(rules.identity(), caller, ip, headers, limits.size());
-        List<ExemptRule> exemptions = exempt.inForce(caller, ip);
+    private LimitPlan plan(@Nullable String route, List<RouteLimit> limits, Standing standing, RequestFacts facts) {
+        CallerSubjects subjects = new CallerSubjects(rules.identity(), facts, limits.size());
+        List<ExemptRule> exemptions = exempt.inForce(facts.caller(), facts.ip());
         List<PlannedLimit> planned = new ArrayList<>(limits.size());
         for (RouteLimit limit : limits) {
             Subject subject = subjects.subject(limit);
             if (subject != null) {
-                PlannedLimit one = limit.planned(standing.allotment(limit.ordinal()), subject, headers, exemptions);
+                PlannedLimit one = limit.planned(standing.allotment(limit.ordinal()), subject, facts, exemptions);
                 if (one != null) {
                     planned.add(one);
                 }
@@ -207,17 +201,13 @@ public final class PolicySet {
         List<Explanation.LimitVerdict> verdicts = new ArrayList<>();
         if (route != null) {
             CallerSubjects subjects = new CallerSubjects(
-                    rules.identity(),
-                    caller,
-                    facts.ip(),
-                    facts.headers(),
-                    route.limits().size());
+                    rules.identity(), facts, route.limits().size());
             Map<LimitUse, RouteLimit> active = new HashMap<>();
             for (RouteLimit limit : route.limits()) {
                 active.put(limit.use(), limit);
             }
             for (LimitUse use : route.rule().limits()) {
-                verdicts.add(verdict(use, active.get(use), subjects, standing, facts.headers(), exemptions));
+                verdicts.add(verdict(use, active.get(use), subjects, standing, facts, exemptions));
             }
         }
         return new Explanation(
@@ -236,7 +226,7 @@ public final class PolicySet {
             @Nullable RouteLimit limit,
             CallerSubjects subjects,
             Standing standing,
-            HeaderFields headers,
+            RequestFacts facts,
             List<ExemptRule> exemptions) {
         if (limit == null) {
             return new Explanation.LimitVerdict.SwitchedOff(use);
@@ -246,7 +236,7 @@ public final class PolicySet {
             return new Explanation.LimitVerdict.NotThisCaller(use);
         }
         Allotment allotment = standing.allotment(limit.ordinal());
-        PlannedLimit planned = limit.planned(allotment, subject, headers, exemptions);
+        PlannedLimit planned = limit.planned(allotment, subject, facts, exemptions);
         return planned == null
                 ? new Explanation.LimitVerdict.CostsNothing(use)
                 : new Explanation.LimitVerdict.Applies(use, planned, subjects.describe(limit), allotment);

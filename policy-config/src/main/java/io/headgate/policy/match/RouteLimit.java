@@ -1,6 +1,7 @@
 package io.headgate.policy.match;
 
 import io.headgate.limiter.Charge;
+import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.Subject;
@@ -19,20 +20,23 @@ final class RouteLimit {
     private final int recipe;
     private final long limitId;
     private final @Nullable Subject fixedSubject;
+    private final @Nullable SessionKey session;
 
     /**
      * @param use the limit; not switched off
      * @param route name of the route
      * @param ordinal the limit's number in the policy
      * @param recipe number shared by the limits of this route that count by the same things
+     * @param session who holds slots in the place of the request, if not the request itself
      */
-    RouteLimit(LimitUse use, String route, int ordinal, int recipe) {
+    private RouteLimit(LimitUse use, String route, int ordinal, int recipe, @Nullable SessionKey session) {
         this.use = use;
         this.mode = use.treatment().mode().orElseThrow();
         this.route = route;
         this.ordinal = ordinal;
         this.recipe = recipe;
         this.limitId = LimitKey.limitId(use.limit().name());
+        this.session = session;
         this.fixedSubject = fixedSubject(use.limit().per(), route);
     }
 
@@ -43,8 +47,18 @@ final class RouteLimit {
         return per.equals(List.of(SubjectKind.ROUTE)) ? Subject.of("route", route) : null;
     }
 
-    /** The enforced and shadow limits among {@code uses}, ready for requests on {@code route}. */
-    static List<RouteLimit> of(List<LimitUse> uses, String route, List<LimitRule> all) {
+    /** The enforced and shadow limits of a route, ready for its requests. */
+    static List<RouteLimit> of(RouteRule route, List<LimitRule> all) {
+        return of(route.limits(), route.name(), route.session().orElse(null), all);
+    }
+
+    /** The enforced and shadow limits among {@code uses}, for looking at them off any route. */
+    static List<RouteLimit> of(List<LimitUse> uses, List<LimitRule> all) {
+        return of(uses, "", null, all);
+    }
+
+    private static List<RouteLimit> of(
+            List<LimitUse> uses, String route, @Nullable SessionKey session, List<LimitRule> all) {
         List<RouteLimit> limits = new ArrayList<>();
         List<List<SubjectKind>> recipes = new ArrayList<>();
         for (LimitUse use : uses) {
@@ -55,7 +69,7 @@ final class RouteLimit {
                     recipe = recipes.size();
                     recipes.add(per);
                 }
-                limits.add(new RouteLimit(use, route, all.indexOf(use.limit()), recipe));
+                limits.add(new RouteLimit(use, route, all.indexOf(use.limit()), recipe, session));
             }
         }
         return List.copyOf(limits);
@@ -63,8 +77,8 @@ final class RouteLimit {
 
     /** The limit as it applies to one request; {@code null} if the request costs nothing of it. */
     @Nullable
-    PlannedLimit planned(Allotment allotment, Subject subject, HeaderFields headers, List<ExemptRule> exemptions) {
-        PlannedLimit.Allowance allowance = allowance(allotment.amount(), subject, headers);
+    PlannedLimit planned(Allotment allotment, Subject subject, RequestFacts facts, List<ExemptRule> exemptions) {
+        PlannedLimit.Allowance allowance = allowance(allotment.amount(), subject, facts);
         if (allowance == null) {
             return null;
         }
@@ -89,17 +103,17 @@ final class RouteLimit {
         return mode;
     }
 
-    private PlannedLimit.@Nullable Allowance allowance(Amount amount, Subject subject, HeaderFields headers) {
+    private PlannedLimit.@Nullable Allowance allowance(Amount amount, Subject subject, RequestFacts facts) {
         if (amount instanceof Amount.Metered metered) {
-            return metered(metered.quota(), subject, headers);
+            return metered(metered.quota(), subject, facts);
         }
         return amount instanceof Amount.Never
                 ? new PlannedLimit.Allowance.Never()
                 : new PlannedLimit.Allowance.Unlimited();
     }
 
-    private PlannedLimit.@Nullable Allowance metered(Quota quota, Subject subject, HeaderFields headers) {
-        OptionalLong stated = use.cost().of(headers);
+    private PlannedLimit.@Nullable Allowance metered(Quota quota, Subject subject, RequestFacts facts) {
+        OptionalLong stated = use.cost().of(facts.headers());
         if (stated.isEmpty()) {
             return new PlannedLimit.Allowance.Undeclared(use.cost());
         }
@@ -107,13 +121,13 @@ final class RouteLimit {
         if (cost == 0) {
             return null;
         }
-        return cost > quota.largestCost()
-                ? new PlannedLimit.Allowance.TooLittle(cost)
-                : new PlannedLimit.Allowance.Metered(new Charge(
-                        new LimitKey(limitId, subject),
-                        quota,
-                        cost,
-                        use.treatment().onStoreFailure()));
+        if (cost > quota.largestCost()) {
+            return new PlannedLimit.Allowance.TooLittle(cost);
+        }
+        Charge charge = new Charge(
+                new LimitKey(limitId, subject), quota, cost, use.treatment().onStoreFailure());
+        return new PlannedLimit.Allowance.Metered(
+                session != null && quota instanceof Concurrency ? charge.heldBy(session.holder(facts)) : charge);
     }
 
     LimitUse use() {

@@ -2,6 +2,7 @@ package io.headgate.policy.match;
 
 import io.headgate.policy.source.Place;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A route: which requests, and what they have to fit.
@@ -9,9 +10,11 @@ import java.util.List;
  * @param name its name
  * @param pattern which requests
  * @param limits what they have to fit, in the order the route lists it
+ * @param session which session its requests belong to, if slots are held by sessions
  * @param place where it is declared
  */
-public record RouteRule(String name, RoutePattern pattern, List<LimitUse> limits, Place place) {
+public record RouteRule(
+        String name, RoutePattern pattern, List<LimitUse> limits, Optional<SessionKey> session, Place place) {
     public RouteRule {
         limits = List.copyOf(limits);
     }

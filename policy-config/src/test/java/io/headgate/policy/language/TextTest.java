@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,7 @@ class TextTest {
             List.of(RATE, WINDOW, QUOTA, CONCURRENT, RATE_OF_BYTES, WINDOW_OF_BYTES);
 
     private static AmountSyntax syntax(Verb verb, TokenUnit unit) {
-        return new AmountSyntax(verb, unit, BERLIN, LEASE);
+        return new AmountSyntax(verb, unit, BERLIN, LEASE, Optional.empty());
     }
 
     private static long count(String text) throws Malformed {
