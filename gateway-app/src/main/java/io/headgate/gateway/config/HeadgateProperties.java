@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Everything under {@code headgate.}; a name that is not here is refused.
  *
  * @param policy policy file, or folder of policy files
+ * @param policyBackup folder that keeps the policy in force for a start on files that cannot be used
  * @param store where the counters live
  * @param backends what stands behind the gateway
  * @param auth how callers prove who they are
@@ -24,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties(prefix = "headgate", ignoreUnknownFields = false)
 public record HeadgateProperties(
         @Nullable String policy,
+        @Nullable String policyBackup,
         @DefaultValue Store store,
         @DefaultValue Backends backends,
         @DefaultValue Auth auth,

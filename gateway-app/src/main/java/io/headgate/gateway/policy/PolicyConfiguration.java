@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -38,7 +39,9 @@ class PolicyConfiguration {
             throws PolicyRejected {
         Counter live = reloads("live", registry);
         Counter refused = reloads("refused", registry);
-        PolicyWatcher watcher = PolicyWatcher.start(Path.of(Objects.requireNonNull(properties.policy())), event -> {
+        Path files = Path.of(Objects.requireNonNull(properties.policy()));
+        Optional<Path> backup = Optional.ofNullable(properties.policyBackup()).map(Path::of);
+        PolicyWatcher watcher = PolicyWatcher.start(files, backup, event -> {
             if (event instanceof ReloadEvent.Live edit) {
                 live.increment();
                 history.add(edit.policy(), edit.text(), edit.status());

