@@ -10,6 +10,7 @@ import io.headgate.limiter.Usage;
 import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PlannedLimit.Allowance;
 import io.headgate.policy.match.PlannedLimit.Mode;
+import io.headgate.policy.match.Rollout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,9 +69,9 @@ public final class LimitGate implements AutoCloseable {
                 counted.add(limit);
                 charges.add(slots.claimed(metered.charge()));
             } else if (allowance instanceof Allowance.Unlimited) {
-                meters.count(limit.name(), plan, Outcome.UNLIMITED);
+                count(limit, plan, Outcome.UNLIMITED);
             } else {
-                meters.count(limit.name(), plan, Outcome.DENIED);
+                count(limit, plan, Outcome.DENIED);
                 return CompletableFuture.completedFuture(new Verdict.Excluded(limit));
             }
         }
@@ -84,7 +85,7 @@ public final class LimitGate implements AutoCloseable {
             }
             List<Standing> standings = standings(counted, charges, decision::usage);
             if (decision instanceof Decision.Allowed allowed) {
-                counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.ALLOWED));
+                counted.forEach(limit -> count(limit, plan, Outcome.ALLOWED));
                 watch(plan, limits, slots);
                 return new Verdict.Admitted(standings, Optional.of(new Verdict.Reservation(charges, allowed)));
             }
@@ -143,7 +144,7 @@ public final class LimitGate implements AutoCloseable {
                 watch(plan, limit, slots.claimed(metered.charge()), refusal, slots);
             } else {
                 boolean passes = allowance instanceof Allowance.Unlimited;
-                meters.count(limit.name(), plan, passes ? Outcome.UNLIMITED : refusal);
+                count(limit, plan, passes ? Outcome.UNLIMITED : refusal);
             }
         }
     }
@@ -151,16 +152,16 @@ public final class LimitGate implements AutoCloseable {
     private void watch(String plan, PlannedLimit limit, Charge charge, Outcome refusal, RequestSlots slots) {
         acquire(List.of(charge), slots).whenComplete((decision, error) -> {
             if (decision == null) {
-                meters.count(limit.name(), plan, Outcome.UNDECIDED);
+                count(limit, plan, Outcome.UNDECIDED);
             } else {
-                meters.count(limit.name(), plan, decision instanceof Decision.Denied ? refusal : Outcome.ALLOWED);
+                count(limit, plan, decision instanceof Decision.Denied ? refusal : Outcome.ALLOWED);
             }
         });
     }
 
     private Verdict undecided(String plan, List<PlannedLimit> counted, Throwable error) {
         rethrowUnlessUnavailable(error);
-        counted.forEach(limit -> meters.count(limit.name(), plan, Outcome.UNDECIDED));
+        counted.forEach(limit -> count(limit, plan, Outcome.UNDECIDED));
         return new Verdict.Undecided();
     }
 
@@ -179,8 +180,16 @@ public final class LimitGate implements AutoCloseable {
     private void countRefusals(String plan, List<Standing> standings) {
         for (Standing standing : standings) {
             if (standing.refuses()) {
-                meters.count(standing.limit().name(), plan, Outcome.DENIED);
+                count(standing.limit(), plan, Outcome.DENIED);
             }
+        }
+    }
+
+    private void count(PlannedLimit limit, String plan, Outcome outcome) {
+        meters.count(limit.name(), plan, outcome);
+        Rollout rollout = limit.rollout();
+        if (rollout != null && outcome != Outcome.UNDECIDED) {
+            rollout.decided(outcome == Outcome.DENIED || outcome == Outcome.SHADOW_DENIED);
         }
     }
 

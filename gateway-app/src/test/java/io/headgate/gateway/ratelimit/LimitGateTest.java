@@ -14,19 +14,28 @@ import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
 import io.headgate.limiter.Usage;
+import io.headgate.policy.LoadResult;
+import io.headgate.policy.PolicyLoader;
+import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PlannedLimit.Allowance;
 import io.headgate.policy.match.PlannedLimit.Mode;
 import io.headgate.policy.match.PlannedLimit.Stage;
+import io.headgate.policy.match.PolicySet;
+import io.headgate.policy.match.RequestFacts;
+import io.headgate.policy.match.Rollout;
 import io.headgate.policy.match.TokenUnit;
+import io.headgate.policy.net.IpAddress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class LimitGateTest {
@@ -165,6 +174,32 @@ class LimitGateTest {
         assertThat(remaining(one)).isEqualTo(1);
     }
 
+    @Test
+    void aRolloutHearsOfEveryDecisionOnItsLimits() {
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-06-01T00:00:00Z"));
+        PolicySet policy = ((LoadResult.Loaded) new PolicyLoader(now::get).parse("policy.yaml", """
+                apiVersion: limits/v1
+                kind: Policy
+                identity: { plan: { default: free }, anonymous: { plan: free } }
+                limits: { api: { per: ip, type: window } }
+                plans: { free: { api: 1k/h } }
+                routes: { all: { match: /**, limits: [api] } }
+                rollouts:
+                  - { name: tighter, set: { free: { api: 50/h } }, mode: shadow, percent: 100, stop-if: denied > 40% for 1min }
+                """)).policy();
+        RequestFacts facts =
+                new RequestFacts("GET", "/", IpAddress.parse("192.0.2.7").orElseThrow(), Caller.ANONYMOUS);
+        for (int i = 0; i < 100; i++) {
+            judge(policy.match(facts).limits().toArray(PlannedLimit[]::new));
+        }
+        now.set(Instant.parse("2026-06-01T00:01:00Z"));
+        judge(policy.match(facts).limits().toArray(PlannedLimit[]::new));
+        assertThat(decisions("api@tighter", "shadow_denied")).isEqualTo(51);
+        assertThat(decisions("api", "denied")).isZero();
+        assertThat(policy.rollouts()).allMatch(Rollout::stopped);
+        assertThat(policy.match(facts).limits()).hasSize(1);
+    }
+
     /** Another request, at the same time. */
     private Verdict judgeBeside(PlannedLimit... limits) {
         return gate.judge("free", List.of(limits), gate.slots())
@@ -216,7 +251,7 @@ class LimitGateTest {
     }
 
     private static PlannedLimit limit(String name, Allowance allowance, Mode mode) {
-        return new PlannedLimit(name, TokenUnit.REQUESTS, Stage.AFTER_AUTH, mode, allowance, 429, true, "some");
+        return new PlannedLimit(name, TokenUnit.REQUESTS, Stage.AFTER_AUTH, mode, allowance, 429, true, "some", null);
     }
 
     /** A store that fails every call. */

@@ -119,7 +119,8 @@ class RefusalsTest {
                 new PlannedLimit.Allowance.Metered(charge),
                 denyStatus,
                 advertise,
-                "60 requests per minute");
+                "60 requests per minute",
+                null);
         return new Standing(limit, charge, new Usage(0, waitMicros, waitMicros));
     }
 }

@@ -10,6 +10,7 @@ import io.headgate.policy.match.OverrideRule;
 import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PlannedLimit.Allowance;
 import io.headgate.policy.match.RequestFacts;
+import io.headgate.policy.match.RolloutRule;
 import io.headgate.policy.match.RouteRule;
 import io.headgate.policy.match.ScheduleRule;
 import io.headgate.policy.match.SubjectKind;
@@ -38,6 +39,11 @@ final class ExplanationText {
         }
         for (ScheduleRule schedule : explanation.schedules()) {
             out.println("schedule  " + schedule.name() + ", " + schedule.window() + " (" + schedule.place() + ")");
+        }
+        for (RolloutRule rollout : explanation.rollouts()) {
+            out.println("rollout   " + rollout.name() + ", "
+                    + rollout.mode().name().toLowerCase(Locale.ROOT) + " for " + rollout.percent()
+                    + " % of callers, this one among them (" + rollout.place() + ")");
         }
         explanation
                 .block()

@@ -44,7 +44,7 @@ final class PolicyDocument {
     }
 
     private void add(Value.Mapping file) {
-        Fields fields = new Fields(shapes, "policy", file).notYet("rollouts");
+        Fields fields = new Fields(shapes, "policy", file);
         constant(fields, "apiVersion", API_VERSION);
         constant(fields, "kind", KIND);
         for (String section : List.of("metadata", "defaults", "responses", "identity")) {
@@ -55,6 +55,7 @@ final class PolicyDocument {
         }
         join("overrides", "overrides", fields);
         join("schedules", "schedules", fields);
+        join("rollouts", "rollouts", fields);
         fields.get("lists").flatMap(value -> shapes.mapping("lists", value)).ifPresent(mapping -> {
             Fields lists = new Fields(shapes, "lists", mapping);
             join("lists.block", "block", lists);

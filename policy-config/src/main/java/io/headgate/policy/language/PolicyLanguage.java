@@ -13,6 +13,7 @@ import io.headgate.policy.match.OverrideRule;
 import io.headgate.policy.match.PlanRule;
 import io.headgate.policy.match.PolicyRules;
 import io.headgate.policy.match.Responses;
+import io.headgate.policy.match.RolloutRule;
 import io.headgate.policy.match.RouteRule;
 import io.headgate.policy.match.ScheduleRule;
 import io.headgate.policy.source.Code;
@@ -78,11 +79,17 @@ public final class PolicyLanguage {
                         defaults.defaults().timezone(),
                         shapes)
                 .read(document.joined("schedules"), now);
+        List<RolloutRule> rollouts = new RolloutsSection(
+                        limits,
+                        declaredPlans.stream().map(PolicyDocument.Named::name).toList(),
+                        routes,
+                        shapes)
+                .read(document.joined("rollouts"));
         ListsSection lists = new ListsSection(limits, defaults.defaults().timezone(), now, shapes);
         List<BlockRule> blocked = lists.blocked(document.joined("lists.block"));
         List<ExemptRule> exempt = lists.exempt(document.joined("lists.exempt"));
         Map<String, BreakerRule> breakers = BreakersSection.read(document.named("breakers"), shapes);
-        rejectUnaffordable(routes, plans, overrides, schedules, shapes);
+        rejectUnaffordable(routes, plans, overrides, schedules, rollouts, shapes);
         if (!shapes.problems().hasErrors()) {
             warnOfUnused(limits, used, shapes);
         }
@@ -96,6 +103,7 @@ public final class PolicyLanguage {
                 routes,
                 overrides,
                 schedules,
+                rollouts,
                 blocked,
                 exempt,
                 breakers,
@@ -128,21 +136,27 @@ public final class PolicyLanguage {
             List<PlanRule> plans,
             List<OverrideRule> overrides,
             List<ScheduleRule> schedules,
+            List<RolloutRule> rollouts,
             Shapes shapes) {
+        List<Map<String, Allotment>> stated = new ArrayList<>();
+        plans.forEach(plan -> stated.add(plan.allotments()));
+        overrides.forEach(override -> stated.add(override.set()));
+        schedules.forEach(schedule -> stated.addAll(schedule.changes().values()));
+        rollouts.forEach(rollout -> stated.addAll(rollout.set().values()));
         for (RouteRule route : routes) {
             for (LimitUse use : route.limits()) {
                 String limit = use.limit().name();
-                Set<Allotment> allotments = new LinkedHashSet<>();
-                plans.forEach(plan ->
-                        Optional.ofNullable(plan.allotments().get(limit)).ifPresent(allotments::add));
-                overrides.forEach(override ->
-                        Optional.ofNullable(override.set().get(limit)).ifPresent(allotments::add));
-                schedules.forEach(schedule -> schedule.changes()
-                        .values()
-                        .forEach(changed ->
-                                Optional.ofNullable(changed.get(limit)).ifPresent(allotments::add)));
-                for (Allotment allotment : allotments) {
-                    rejectUnaffordable(route, use, allotment, shapes);
+                Set<Cost> costs = new LinkedHashSet<>(List.of(use.cost()));
+                rollouts.stream()
+                        .filter(rollout -> rollout.route().equals(Optional.of(route.name())))
+                        .forEach(rollout ->
+                                Optional.ofNullable(rollout.cost().get(limit)).ifPresent(costs::add));
+                for (Cost cost : costs) {
+                    stated.stream()
+                            .flatMap(amounts -> Optional.ofNullable(amounts.get(limit)).stream())
+                            .distinct()
+                            .forEach(allotment -> rejectUnaffordable(
+                                    route, new LimitUse(use.limit(), use.treatment(), cost), allotment, shapes));
                 }
             }
         }

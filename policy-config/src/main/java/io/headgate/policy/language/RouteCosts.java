@@ -103,6 +103,17 @@ final class RouteCosts {
                         Suggestions.closest(text, SOURCES).orElse(null)));
     }
 
+    /** The costs of those limits of which something has been read. */
+    Map<String, Cost> stated(List<DeclaredLimit> limits) {
+        Map<String, Cost> costs = new HashMap<>(named);
+        if (named.isEmpty() && stated.isEmpty()) {
+            limits.stream()
+                    .filter(limit -> limit.rule().unit() == TokenUnit.REQUESTS)
+                    .forEach(limit -> costs.put(limit.name(), ofRequests));
+        }
+        return costs;
+    }
+
     /** What a request takes from {@code limit}; reported and empty if nobody can tell. */
     Optional<Cost> of(LimitRule limit) {
         if (limit.unit() == TokenUnit.SLOTS) {

@@ -13,11 +13,34 @@ final class CallerSubjects {
     private final RequestFacts facts;
     private final @Nullable Subject[] known;
     private @Nullable String network;
+    private @Nullable Subject participant;
+    private @Nullable Subject participantBeforeAuth;
 
     CallerSubjects(IdentityRules identity, RequestFacts facts, int recipes) {
         this.identity = identity;
         this.facts = facts;
         this.known = new Subject[recipes];
+    }
+
+    RequestFacts facts() {
+        return facts;
+    }
+
+    /**
+     * By whom rollouts tell callers apart: the user, or the network of whoever is not known, as before authentication
+     * nobody is.
+     */
+    Subject participant(PlannedLimit.Stage stage) {
+        if (stage == PlannedLimit.Stage.BEFORE_AUTH || facts.caller().user() == null) {
+            if (participantBeforeAuth == null) {
+                participantBeforeAuth = Subject.of(List.of(ip()));
+            }
+            return participantBeforeAuth;
+        }
+        if (participant == null) {
+            participant = Subject.of("user", facts.caller().user());
+        }
+        return participant;
     }
 
     /** Whom the limit counts this caller as; {@code null} if it does not count the caller at all. */
@@ -61,7 +84,10 @@ final class CallerSubjects {
                 case USER -> caller.user() == null ? ip() : new Subject.Part("user", caller.user());
                 case TENANT -> part("tenant", caller.tenant());
                 case CLAIM -> part(kind.toString(), caller.claims().get(kind.name()));
-                case HEADER -> part(kind.toString(), Objects.requireNonNullElse(facts.headers().value(kind.name()), ""));
+                case HEADER ->
+                    part(
+                            kind.toString(),
+                            Objects.requireNonNullElse(facts.headers().value(kind.name()), ""));
                 case IP -> ip();
                 case ROUTE -> new Subject.Part("route", limit.route());
                 case EVERYONE -> new Subject.Part("everyone", "");

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param planSource why that plan
  * @param overrides exceptions in force for the caller
  * @param schedules schedules in force for the caller's plan
+ * @param rollouts what is tried on this caller and route
  * @param block why the caller is turned away before all this matters; empty if it is not
  * @param exemptions what keeps limits from refusing the caller
  * @param limits every limit the route lists, in its order
@@ -21,12 +22,14 @@ public record Explanation(
         PlanSource planSource,
         List<OverrideRule> overrides,
         List<ScheduleRule> schedules,
+        List<RolloutRule> rollouts,
         Optional<BlockRule> block,
         List<ExemptRule> exemptions,
         List<LimitVerdict> limits) {
     public Explanation {
         overrides = List.copyOf(overrides);
         schedules = List.copyOf(schedules);
+        rollouts = List.copyOf(rollouts);
         exemptions = List.copyOf(exemptions);
         limits = List.copyOf(limits);
     }

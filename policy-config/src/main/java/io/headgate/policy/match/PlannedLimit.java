@@ -1,6 +1,7 @@
 package io.headgate.policy.match;
 
 import io.headgate.limiter.Charge;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One limit as it applies to one request.
@@ -13,6 +14,7 @@ import io.headgate.limiter.Charge;
  * @param denyStatus HTTP status of its refusals, 429 or 503
  * @param advertise whether clients may see its numbers
  * @param words the allowance in a sentence's words, such as {@code 60 requests per minute with bursts of 20}
+ * @param rollout what tries something on it for this caller; {@code null} if nothing does
  */
 public record PlannedLimit(
         String name,
@@ -22,7 +24,8 @@ public record PlannedLimit(
         Allowance allowance,
         int denyStatus,
         boolean advertise,
-        String words) {
+        String words,
+        @Nullable Rollout rollout) {
 
     /** When a limit is judged. */
     public enum Stage {

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param routes all routes
  * @param overrides all exceptions, ended ones included
  * @param schedules amounts that hold for some time, ended ones included
+ * @param rollouts what is tried
  * @param blocked who is turned away, ended entries included
  * @param exempt who is never refused, ended entries included
  * @param breakers by backend
@@ -30,6 +31,7 @@ public record PolicyRules(
         List<RouteRule> routes,
         List<OverrideRule> overrides,
         List<ScheduleRule> schedules,
+        List<RolloutRule> rollouts,
         List<BlockRule> blocked,
         List<ExemptRule> exempt,
         Map<String, BreakerRule> breakers,
@@ -40,6 +42,7 @@ public record PolicyRules(
         routes = List.copyOf(routes);
         overrides = List.copyOf(overrides);
         schedules = List.copyOf(schedules);
+        rollouts = List.copyOf(rollouts);
         blocked = List.copyOf(blocked);
         exempt = List.copyOf(exempt);
         breakers = Map.copyOf(breakers);

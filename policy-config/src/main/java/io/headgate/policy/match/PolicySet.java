@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ public final class PolicySet {
     private final PolicyRules rules;
     private final Map<String, Integer> ordinals = new LinkedHashMap<>();
     private final PlanStandings plans;
+    private final List<Rollout> rollouts;
     private final TargetIndex<OverrideRule> overrides;
     private final TargetIndex<BlockRule> blocked;
     private final TargetIndex<ExemptRule> exempt;
@@ -43,17 +45,17 @@ public final class PolicySet {
         demandPlan(rules.identity().defaultPlan());
         demandPlan(rules.identity().anonymousPlan());
         rules.overrides().forEach(override -> override.plan().ifPresent(this::demandPlan));
+        rollouts =
+                rules.rollouts().stream().map(rule -> new Rollout(rule, clock)).toList();
         overrides = new TargetIndex<>(rules.overrides(), clock, known);
         blocked = new TargetIndex<>(rules.blocked(), clock, known);
         exempt = new TargetIndex<>(rules.exempt(), clock, known);
         RouteIndex.Builder<CompiledRoute> index = new RouteIndex.Builder<>();
         for (RouteRule route : rules.routes()) {
-            index.add(
-                    route.pattern(),
-                    new CompiledRoute(route, RouteLimit.of(route, rules.limits())));
+            index.add(route.pattern(), new CompiledRoute(route, RouteLimit.of(route, rules.limits(), rollouts)));
         }
         routes = index.build();
-        callerLimits = RouteLimit.of(limitsOfCallers(rules), rules.limits());
+        callerLimits = RouteLimit.of(limitsOfCallers(rules), rules.limits(), rollouts);
         limitNames = Collections.unmodifiableSet(ordinals.keySet());
     }
 
@@ -145,10 +147,7 @@ public final class PolicySet {
         for (RouteLimit limit : limits) {
             Subject subject = subjects.subject(limit);
             if (subject != null) {
-                PlannedLimit one = limit.planned(standing.allotment(limit.ordinal()), subject, facts, exemptions);
-                if (one != null) {
-                    planned.add(one);
-                }
+                limit.plan(planned, standing, subjects, subject, exemptions);
             }
         }
         return new LimitPlan(route, standing.plan(), planned);
@@ -199,15 +198,17 @@ public final class PolicySet {
         CompiledRoute route = routes.find(facts);
         List<ExemptRule> exemptions = exempt.inForce(caller, facts.ip());
         List<Explanation.LimitVerdict> verdicts = new ArrayList<>();
+        Set<Rollout> tried = new LinkedHashSet<>();
         if (route != null) {
-            CallerSubjects subjects = new CallerSubjects(
-                    rules.identity(), facts, route.limits().size());
+            CallerSubjects subjects =
+                    new CallerSubjects(rules.identity(), facts, route.limits().size());
             Map<LimitUse, RouteLimit> active = new HashMap<>();
             for (RouteLimit limit : route.limits()) {
                 active.put(limit.use(), limit);
+                tried.addAll(limit.rollouts(standing, subjects));
             }
             for (LimitUse use : route.rule().limits()) {
-                verdicts.add(verdict(use, active.get(use), subjects, standing, facts, exemptions));
+                verdicts.add(verdict(use, active.get(use), subjects, standing, exemptions));
             }
         }
         return new Explanation(
@@ -216,6 +217,7 @@ public final class PolicySet {
                 planSource(caller, standing),
                 standing.exceptions(),
                 standing.schedules(),
+                tried.stream().map(Rollout::rule).toList(),
                 block(facts.ip()).or(() -> block(caller)),
                 exemptions,
                 verdicts);
@@ -226,7 +228,6 @@ public final class PolicySet {
             @Nullable RouteLimit limit,
             CallerSubjects subjects,
             Standing standing,
-            RequestFacts facts,
             List<ExemptRule> exemptions) {
         if (limit == null) {
             return new Explanation.LimitVerdict.SwitchedOff(use);
@@ -235,11 +236,11 @@ public final class PolicySet {
         if (subject == null) {
             return new Explanation.LimitVerdict.NotThisCaller(use);
         }
-        Allotment allotment = standing.allotment(limit.ordinal());
-        PlannedLimit planned = limit.planned(allotment, subject, facts, exemptions);
+        PlannedLimit planned = limit.planned(standing, subjects, subject, exemptions);
         return planned == null
                 ? new Explanation.LimitVerdict.CostsNothing(use)
-                : new Explanation.LimitVerdict.Applies(use, planned, subjects.describe(limit), allotment);
+                : new Explanation.LimitVerdict.Applies(
+                        use, planned, subjects.describe(limit), limit.allotment(standing, subjects));
     }
 
     private static Explanation.PlanSource planSource(Caller caller, Standing standing) {
@@ -252,6 +253,22 @@ public final class PolicySet {
         return standing.plan().equals(caller.plan())
                 ? Explanation.PlanSource.CREDENTIAL
                 : Explanation.PlanSource.DEFAULT;
+    }
+
+    /** What is being tried. */
+    public List<Rollout> rollouts() {
+        return rollouts;
+    }
+
+    /** Goes on with the rollouts that a policy before this one had begun, as far as they try the same. */
+    public void continueRollouts(PolicySet before) {
+        for (Rollout rollout : rollouts) {
+            for (Rollout earlier : before.rollouts) {
+                if (rollout.rule().triesTheSameAs(earlier.rule())) {
+                    rollout.continueFrom(earlier);
+                }
+            }
+        }
     }
 
     /** The rules it was compiled from. */

@@ -21,6 +21,7 @@ final class RouteLimit {
     private final long limitId;
     private final @Nullable Subject fixedSubject;
     private final @Nullable SessionKey session;
+    private final List<Candidate> candidates;
 
     /**
      * @param use the limit; not switched off
@@ -28,8 +29,15 @@ final class RouteLimit {
      * @param ordinal the limit's number in the policy
      * @param recipe number shared by the limits of this route that count by the same things
      * @param session who holds slots in the place of the request, if not the request itself
+     * @param candidates what rollouts try on it
      */
-    private RouteLimit(LimitUse use, String route, int ordinal, int recipe, @Nullable SessionKey session) {
+    private RouteLimit(
+            LimitUse use,
+            String route,
+            int ordinal,
+            int recipe,
+            @Nullable SessionKey session,
+            List<Candidate> candidates) {
         this.use = use;
         this.mode = use.treatment().mode().orElseThrow();
         this.route = route;
@@ -37,6 +45,7 @@ final class RouteLimit {
         this.recipe = recipe;
         this.limitId = LimitKey.limitId(use.limit().name());
         this.session = session;
+        this.candidates = candidates;
         this.fixedSubject = fixedSubject(use.limit().per(), route);
     }
 
@@ -48,17 +57,21 @@ final class RouteLimit {
     }
 
     /** The enforced and shadow limits of a route, ready for its requests. */
-    static List<RouteLimit> of(RouteRule route, List<LimitRule> all) {
-        return of(route.limits(), route.name(), route.session().orElse(null), all);
+    static List<RouteLimit> of(RouteRule route, List<LimitRule> all, List<Rollout> rollouts) {
+        return of(route.limits(), route.name(), route.session().orElse(null), all, rollouts);
     }
 
     /** The enforced and shadow limits among {@code uses}, for looking at them off any route. */
-    static List<RouteLimit> of(List<LimitUse> uses, List<LimitRule> all) {
-        return of(uses, "", null, all);
+    static List<RouteLimit> of(List<LimitUse> uses, List<LimitRule> all, List<Rollout> rollouts) {
+        return of(uses, "", null, all, rollouts);
     }
 
     private static List<RouteLimit> of(
-            List<LimitUse> uses, String route, @Nullable SessionKey session, List<LimitRule> all) {
+            List<LimitUse> uses,
+            String route,
+            @Nullable SessionKey session,
+            List<LimitRule> all,
+            List<Rollout> rollouts) {
         List<RouteLimit> limits = new ArrayList<>();
         List<List<SubjectKind>> recipes = new ArrayList<>();
         for (LimitUse use : uses) {
@@ -69,29 +82,103 @@ final class RouteLimit {
                     recipe = recipes.size();
                     recipes.add(per);
                 }
-                limits.add(new RouteLimit(use, route, all.indexOf(use.limit()), recipe, session));
+                List<Candidate> candidates = Candidate.on(use, route, rollouts);
+                limits.add(new RouteLimit(use, route, all.indexOf(use.limit()), recipe, session, candidates));
             }
         }
         return List.copyOf(limits);
     }
 
+    /** Adds what applies to one request: the limit, unless it costs nothing of it, and what is counted beside it. */
+    void plan(
+            List<PlannedLimit> plan,
+            Standing standing,
+            CallerSubjects subjects,
+            Subject subject,
+            List<ExemptRule> exemptions) {
+        PlannedLimit live = planned(standing, subjects, subject, exemptions);
+        if (live != null) {
+            plan.add(live);
+        }
+        for (Candidate candidate : candidates) {
+            if (!candidate.isEnforced() && takesPart(candidate, standing, subjects)) {
+                Allotment allotment = candidate.amount(standing, standing.allotment(ordinal));
+                Cost cost = candidate.cost().orElse(use.cost());
+                PlannedLimit.Allowance allowance = allowance(
+                        allotment.amount(), cost, new LimitKey(candidate.limitId(), subject), subjects.facts());
+                if (allowance != null && mode(exemptions) != PlannedLimit.Mode.EXEMPT) {
+                    plan.add(planned(
+                            candidate.name(),
+                            PlannedLimit.Mode.SHADOW,
+                            allowance,
+                            allotment.words(),
+                            candidate.rollout()));
+                }
+            }
+        }
+    }
+
     /** The limit as it applies to one request; {@code null} if the request costs nothing of it. */
     @Nullable
-    PlannedLimit planned(Allotment allotment, Subject subject, RequestFacts facts, List<ExemptRule> exemptions) {
-        PlannedLimit.Allowance allowance = allowance(allotment.amount(), subject, facts);
-        if (allowance == null) {
-            return null;
+    PlannedLimit planned(Standing standing, CallerSubjects subjects, Subject subject, List<ExemptRule> exemptions) {
+        Allotment allotment = standing.allotment(ordinal);
+        Cost cost = use.cost();
+        Rollout rollout = null;
+        for (Candidate candidate : candidates) {
+            if (candidate.isEnforced() && takesPart(candidate, standing, subjects)) {
+                allotment = candidate.amount(standing, allotment);
+                cost = candidate.cost().orElse(cost);
+                rollout = candidate.rollout();
+            }
         }
+        PlannedLimit.Allowance allowance =
+                allowance(allotment.amount(), cost, new LimitKey(limitId, subject), subjects.facts());
+        return allowance == null
+                ? null
+                : planned(use.limit().name(), mode(exemptions), allowance, allotment.words(), rollout);
+    }
+
+    private PlannedLimit planned(
+            String name,
+            PlannedLimit.Mode how,
+            PlannedLimit.Allowance allowance,
+            String words,
+            @Nullable Rollout rollout) {
         LimitRule limit = use.limit();
         return new PlannedLimit(
-                limit.name(),
+                name,
                 limit.unit(),
                 limit.stage(),
-                mode(exemptions),
+                how,
                 allowance,
                 use.treatment().denyStatus(),
                 limit.advertise(),
-                allotment.words());
+                words,
+                rollout);
+    }
+
+    /** The amount that {@link #planned} works with. */
+    Allotment allotment(Standing standing, CallerSubjects subjects) {
+        Allotment allotment = standing.allotment(ordinal);
+        for (Candidate candidate : candidates) {
+            if (candidate.isEnforced() && takesPart(candidate, standing, subjects)) {
+                allotment = candidate.amount(standing, allotment);
+            }
+        }
+        return allotment;
+    }
+
+    /** The rollouts that change something about this limit for a caller, or count beside it. */
+    List<Rollout> rollouts(Standing standing, CallerSubjects subjects) {
+        return candidates.stream()
+                .filter(candidate -> takesPart(candidate, standing, subjects))
+                .map(Candidate::rollout)
+                .toList();
+    }
+
+    private boolean takesPart(Candidate candidate, Standing standing, CallerSubjects subjects) {
+        return candidate.concerns(standing, ordinal)
+                && candidate.rollout().takes(subjects.participant(use.limit().stage()));
     }
 
     private PlannedLimit.Mode mode(List<ExemptRule> exemptions) {
@@ -103,29 +190,28 @@ final class RouteLimit {
         return mode;
     }
 
-    private PlannedLimit.@Nullable Allowance allowance(Amount amount, Subject subject, RequestFacts facts) {
+    private PlannedLimit.@Nullable Allowance allowance(Amount amount, Cost cost, LimitKey key, RequestFacts facts) {
         if (amount instanceof Amount.Metered metered) {
-            return metered(metered.quota(), subject, facts);
+            return metered(metered.quota(), cost, key, facts);
         }
         return amount instanceof Amount.Never
                 ? new PlannedLimit.Allowance.Never()
                 : new PlannedLimit.Allowance.Unlimited();
     }
 
-    private PlannedLimit.@Nullable Allowance metered(Quota quota, Subject subject, RequestFacts facts) {
-        OptionalLong stated = use.cost().of(facts.headers());
+    private PlannedLimit.@Nullable Allowance metered(Quota quota, Cost cost, LimitKey key, RequestFacts facts) {
+        OptionalLong stated = cost.of(facts.headers());
         if (stated.isEmpty()) {
-            return new PlannedLimit.Allowance.Undeclared(use.cost());
+            return new PlannedLimit.Allowance.Undeclared(cost);
         }
-        long cost = stated.getAsLong();
-        if (cost == 0) {
+        long tokens = stated.getAsLong();
+        if (tokens == 0) {
             return null;
         }
-        if (cost > quota.largestCost()) {
-            return new PlannedLimit.Allowance.TooLittle(cost);
+        if (tokens > quota.largestCost()) {
+            return new PlannedLimit.Allowance.TooLittle(tokens);
         }
-        Charge charge = new Charge(
-                new LimitKey(limitId, subject), quota, cost, use.treatment().onStoreFailure());
+        Charge charge = new Charge(key, quota, tokens, use.treatment().onStoreFailure());
         return new PlannedLimit.Allowance.Metered(
                 session != null && quota instanceof Concurrency ? charge.heldBy(session.holder(facts)) : charge);
     }

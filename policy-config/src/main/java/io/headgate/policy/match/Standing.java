@@ -9,13 +9,21 @@ final class Standing {
 
     private final String plan;
     private final Allotment[] allotments;
+    /** The amounts of the plan itself. */
+    private final Allotment[] ofPlan;
+
     private final List<ScheduleRule> schedules;
     private final List<OverrideRule> exceptions;
 
     private Standing(
-            String plan, Allotment[] allotments, List<ScheduleRule> schedules, List<OverrideRule> exceptions) {
+            String plan,
+            Allotment[] allotments,
+            Allotment[] ofPlan,
+            List<ScheduleRule> schedules,
+            List<OverrideRule> exceptions) {
         this.plan = plan;
         this.allotments = allotments;
+        this.ofPlan = ofPlan;
         this.schedules = schedules;
         this.exceptions = exceptions;
     }
@@ -24,7 +32,7 @@ final class Standing {
     static Standing of(PlanRule plan, Map<String, Integer> ordinals) {
         Allotment[] allotments = new Allotment[ordinals.size()];
         set(allotments, plan.allotments(), ordinals);
-        return new Standing(plan.name(), allotments, List.of(), List.of());
+        return new Standing(plan.name(), allotments, allotments, List.of(), List.of());
     }
 
     /** This standing while {@code schedule} holds. */
@@ -37,7 +45,7 @@ final class Standing {
         set(changed, changes, ordinals);
         List<ScheduleRule> inForce =
                 Stream.concat(schedules.stream(), Stream.of(schedule)).toList();
-        return new Standing(plan, changed, inForce, exceptions);
+        return new Standing(plan, changed, ofPlan, inForce, exceptions);
     }
 
     /** This standing with {@code exceptions} applied, later ones over earlier ones. */
@@ -46,7 +54,7 @@ final class Standing {
         for (OverrideRule exception : exceptions) {
             set(changed, exception.set(), ordinals);
         }
-        return new Standing(plan, changed, schedules, exceptions);
+        return new Standing(plan, changed, ofPlan, schedules, exceptions);
     }
 
     private static void set(Allotment[] allotments, Map<String, Allotment> changes, Map<String, Integer> ordinals) {
@@ -65,6 +73,11 @@ final class Standing {
 
     Allotment allotment(int ordinal) {
         return allotments[ordinal];
+    }
+
+    /** Whether neither a schedule nor an exception says something else than the plan. */
+    boolean isOfThePlan(int ordinal) {
+        return allotments[ordinal].equals(ofPlan[ordinal]);
     }
 
     /** The schedules that hold and change something on this plan. */

@@ -175,6 +175,7 @@ public final class PolicyWatcher implements AutoCloseable {
     private void live(LoadResult.Loaded loaded, PolicyText read) {
         String hash = read.hash();
         ReloadStatus now = new ReloadStatus(status.revision() + 1, hash, clock.instant(), Optional.empty());
+        loaded.policy().continueRollouts(current);
         current = loaded.policy();
         text = read;
         status = now;

@@ -98,7 +98,8 @@ class PolicySetTest {
                                         OnStoreFailure.CLOSED)),
                                 503,
                                 false,
-                                "60 requests per minute with bursts of 20"))));
+                                "60 requests per minute with bursts of 20",
+                                null))));
     }
 
     @Test
