@@ -91,8 +91,13 @@ final class LimitStores implements AutoCloseable {
             }
         } catch (ExecutionException | TimeoutException e) {
             log.warn(
-                    "The limit store {} is not there yet, and each limit does what its on-store-failure says",
-                    shared.name());
+                    "The limit store {} does not answer at {}: {}. It is looked for, and until it answers each limit does"
+                            + " what its on-store-failure says",
+                    shared.name(),
+                    shared.place(),
+                    e.getCause() == null
+                            ? "nothing within a second"
+                            : e.getCause().getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

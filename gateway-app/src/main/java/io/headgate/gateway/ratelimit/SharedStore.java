@@ -32,6 +32,7 @@ import java.util.function.Supplier;
  * The store that the settings name, opened.
  *
  * @param name what operators call it
+ * @param place where it is looked for
  * @param store the store itself, with nothing around it
  * @param guarding puts guards around it
  * @param nodes who shares it
@@ -41,6 +42,7 @@ import java.util.function.Supplier;
  */
 record SharedStore(
         String name,
+        String place,
         LimitStore store,
         Guarding guarding,
         LiveNodes nodes,
@@ -84,7 +86,8 @@ record SharedStore(
     static SharedStore open(HeadgateProperties.Store settings) {
         String name = settings.type().name().toLowerCase(Locale.ROOT);
         return switch (settings.type()) {
-            case MEMORY -> whole(name, LimitStores.local(), () -> Share.WHOLE, 1, Runnable::run, () -> {});
+            case MEMORY ->
+                whole(name, "this process", LimitStores.local(), () -> Share.WHOLE, 1, Runnable::run, () -> {});
             case REDIS -> redis(name, settings.redis());
             case HAZELCAST -> hazelcast(name, settings.hazelcast());
         };
@@ -92,8 +95,15 @@ record SharedStore(
 
     /** A store that fails as a whole. */
     private static SharedStore whole(
-            String name, LimitStore store, LiveNodes nodes, int patience, Executor answers, Runnable closing) {
-        return new SharedStore(name, store, guard -> whole(guard.apply(store)), nodes, patience, answers, closing);
+            String name,
+            String place,
+            LimitStore store,
+            LiveNodes nodes,
+            int patience,
+            Executor answers,
+            Runnable closing) {
+        return new SharedStore(
+                name, place, store, guard -> whole(guard.apply(store)), nodes, patience, answers, closing);
     }
 
     private static Guarded whole(BreakerLimitStore guarded) {
@@ -103,6 +113,7 @@ record SharedStore(
     private static SharedStore redis(String name, HeadgateProperties.Redis settings) {
         RedisClient client = connections(settings).open();
         RedisNodes nodes = new RedisNodes(client);
+        String place = String.join(", ", settings.address());
         Runnable closing = () -> {
             nodes.close();
             client.close();
@@ -110,9 +121,16 @@ record SharedStore(
         if (settings.mode() == RedisConnections.Mode.CLUSTER) {
             LimitStore bare = new RedisClusterLimitStore<>(client, master -> master);
             return new SharedStore(
-                    name, bare, guard -> cluster(client, guard), nodes, REDIS_PATIENCE, client.answers(), closing);
+                    name,
+                    place,
+                    bare,
+                    guard -> cluster(client, guard),
+                    nodes,
+                    REDIS_PATIENCE,
+                    client.answers(),
+                    closing);
         }
-        return whole(name, new RedisLimitStore(client), nodes, REDIS_PATIENCE, client.answers(), closing);
+        return whole(name, place, new RedisLimitStore(client), nodes, REDIS_PATIENCE, client.answers(), closing);
     }
 
     private static Guarded cluster(RedisClient client, Function<LimitStore, BreakerLimitStore> guard) {
@@ -138,6 +156,7 @@ record SharedStore(
         HazelcastInstance member = start(settings);
         return whole(
                 name,
+                "the gateways' own cluster",
                 new QueueingLimitStore(new HazelcastLimitStore(member), HAZELCAST_CALLS, HAZELCAST_LINE),
                 new HazelcastNodes(member),
                 HAZELCAST_PATIENCE,
