@@ -1,14 +1,12 @@
 package io.headgate.policy.cli;
 
-import io.headgate.policy.live.LiveGateway;
 import io.headgate.policy.live.NoAnswer;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code policy history}: the policies that a running gateway has had in force. */
@@ -21,15 +19,8 @@ final class HistoryCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--live",
-            arity = "0..1",
-            paramLabel = "<address>",
-            defaultValue = LiveOption.USUAL,
-            fallbackValue = LiveOption.USUAL,
-            converter = LiveOption.class,
-            description = "management address of the gateway; " + LiveOption.USUAL + " if none is given")
-    private URI live;
+    @Mixin
+    private AskedGateway asked;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     HistoryCommand() {}
@@ -38,7 +29,7 @@ final class HistoryCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try {
-            for (Map<?, ?> revision : new LiveGateway(live).history()) {
+            for (Map<?, ?> revision : asked.gateway().history()) {
                 Object owner = revision.get("owner");
                 out.println("revision " + revision.get("revision") + "  " + revision.get("hash") + "  since "
                         + revision.get("since") + (owner == null ? "" : "  " + owner));

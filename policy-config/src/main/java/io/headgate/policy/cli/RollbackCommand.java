@@ -4,14 +4,12 @@ import io.headgate.policy.LoadResult;
 import io.headgate.policy.PolicyLoader;
 import io.headgate.policy.diff.DiffText;
 import io.headgate.policy.diff.PolicyDiff;
-import io.headgate.policy.live.LiveGateway;
 import io.headgate.policy.live.NoAnswer;
 import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.source.PolicyText;
 import io.headgate.policy.source.SourceFile;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -50,15 +49,8 @@ final class RollbackCommand implements Callable<Integer> {
             description = "where the policy stands that the gateway follows, or its source")
     private Path into;
 
-    @Option(
-            names = "--live",
-            arity = "0..1",
-            paramLabel = "<address>",
-            defaultValue = LiveOption.USUAL,
-            fallbackValue = LiveOption.USUAL,
-            converter = LiveOption.class,
-            description = "management address of the gateway; " + LiveOption.USUAL + " if none is given")
-    private URI live;
+    @Mixin
+    private AskedGateway asked;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     RollbackCommand() {}
@@ -67,7 +59,7 @@ final class RollbackCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
         try {
-            PolicyText earlier = new LiveGateway(live).policy(revision);
+            PolicyText earlier = asked.gateway().policy(revision);
             PolicyLoader loader = new PolicyLoader();
             Optional<PolicySet> restored = LoadedPolicy.of(earlier, loader, err);
             if (restored.isEmpty()) {
