@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,25 +31,20 @@ class HostileInputTest {
     @TempDir
     static Path folder;
 
+    private static RecordedGateway recorded;
     private static RecordingBackend backend;
     private static RunningGateway gateway;
 
     @BeforeAll
     static void start() throws IOException {
-        backend = RecordingBackend.start();
-        Path policy = Files.writeString(folder.resolve("policy.yaml"), Fixture.resource("/hostile/policy.yaml"));
-        gateway = RunningGateway.start(List.of(
-                "--headgate.policy=" + policy,
-                "--headgate.store.type=memory",
-                "--headgate.edge.hosts=localhost,api.example.com,[::1]",
-                "--headgate.backends.feed.uri=" + backend.uri(),
-                "--headgate.backends.upload.uri=" + backend.uri()));
+        recorded = RecordedGateway.start(folder, "--headgate.edge.hosts=localhost,api.example.com,[::1]");
+        backend = recorded.backend();
+        gateway = recorded.gateway();
     }
 
     @AfterAll
     static void stop() throws IOException {
-        gateway.close();
-        backend.close();
+        recorded.close();
     }
 
     @TestFactory

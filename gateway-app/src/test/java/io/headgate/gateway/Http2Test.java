@@ -16,7 +16,6 @@ import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamFrame;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,26 +35,20 @@ class Http2Test {
     @TempDir
     static Path folder;
 
+    private static RecordedGateway recorded;
     private static RecordingBackend backend;
     private static RunningGateway gateway;
 
     @BeforeAll
     static void start() throws IOException {
-        backend = RecordingBackend.start();
-        Path policy = Files.writeString(folder.resolve("policy.yaml"), Fixture.resource("/hostile/policy.yaml"));
-        gateway = RunningGateway.start(List.of(
-                "--headgate.policy=" + policy,
-                "--headgate.store.type=memory",
-                "--headgate.edge.max-streams=50",
-                "--headgate.edge.hosts=localhost",
-                "--headgate.backends.feed.uri=" + backend.uri(),
-                "--headgate.backends.upload.uri=" + backend.uri()));
+        recorded = RecordedGateway.start(folder, "--headgate.edge.max-streams=50", "--headgate.edge.hosts=localhost");
+        backend = recorded.backend();
+        gateway = recorded.gateway();
     }
 
     @AfterAll
     static void stop() throws IOException {
-        gateway.close();
-        backend.close();
+        recorded.close();
     }
 
     @Test
