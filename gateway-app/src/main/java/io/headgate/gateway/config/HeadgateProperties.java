@@ -149,10 +149,24 @@ public record HeadgateProperties(
      */
     public record Redis(
             @DefaultValue("redis://localhost:6379") List<String> address,
+     * @param tls for {@code rediss://} addresses
             @DefaultValue("single") RedisConnections.Mode mode,
             @DefaultValue("mymaster") String master,
             @Nullable String username,
-            @Nullable String password) {}
+            @Nullable String password,
+            @DefaultValue Tls tls) {}
+
+    /**
+     * TLS to Redis; PEM files.
+     *
+     * @param trust authorities that may issue the servers' certificates, {@code null} for those Java trusts
+     * @param certificate this gateway's own, and its issuers, {@code null} for none
+     * @param key its private key
+     */
+    public record Tls(
+            @Nullable String trust,
+            @Nullable String certificate,
+            @Nullable String key) {}
 
     /**
      * This gateway as a member of the embedded Hazelcast cluster.

@@ -18,8 +18,10 @@ import io.headgate.limiter.redis.RedisClusterLimitStore;
 import io.headgate.limiter.redis.RedisConnections;
 import io.headgate.limiter.redis.RedisLimitStore;
 import io.headgate.limiter.redis.RedisNodes;
+import io.headgate.limiter.redis.RedisTls;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store that the settings name, opened.
@@ -111,7 +114,7 @@ record SharedStore(
     }
 
     private static SharedStore redis(String name, HeadgateProperties.Redis settings) {
-        RedisClient client = connections(settings).open();
+        RedisClient client = open(settings);
         RedisNodes nodes = new RedisNodes(client);
         String place = String.join(", ", settings.address());
         Runnable closing = () -> {
@@ -138,18 +141,28 @@ record SharedStore(
         return new Guarded(cluster, cluster::masters);
     }
 
-    private static RedisConnections connections(HeadgateProperties.Redis settings) {
+    private static RedisClient open(HeadgateProperties.Redis settings) {
         try {
-            return new RedisConnections(
+            HeadgateProperties.Tls tls = settings.tls();
+            RedisConnections connections = new RedisConnections(
                     settings.mode(),
                     settings.address(),
                     settings.master(),
                     settings.username(),
                     settings.password(),
+                    new RedisTls(file(tls.trust()), file(tls.certificate()), file(tls.key())),
                     REDIS_TIMEOUT);
+            return connections.open();
         } catch (IllegalArgumentException e) {
-            throw new SettingRejected("headgate.store.redis", e.getMessage(), "addresses such as redis://host:6379");
+            throw new SettingRejected(
+                    "headgate.store.redis",
+                    e.getMessage(),
+                    "addresses such as redis://host:6379; for TLS rediss:// and PEM files");
         }
+    }
+
+    private static @Nullable Path file(@Nullable String name) {
+        return name == null ? null : Path.of(name);
     }
 
     private static SharedStore hazelcast(String name, HeadgateProperties.Hazelcast settings) {

@@ -20,6 +20,7 @@ import org.redisson.config.ReadMode;
  * @param master name of the master that the sentinels watch; used in {@link Mode#SENTINEL} only
  * @param username ACL user, {@code null} for the default one
  * @param password its password, {@code null} for none
+ * @param tls for {@code rediss://} addresses
  * @param timeout longest wait for an answer before its connection counts as lost
  */
 public record RedisConnections(
@@ -28,6 +29,7 @@ public record RedisConnections(
         String master,
         @Nullable String username,
         @Nullable String password,
+        RedisTls tls,
         Duration timeout) {
 
     /** How long it may go unnoticed that another server has become the master. */
@@ -46,13 +48,31 @@ public record RedisConnections(
         CLUSTER
     }
 
-    /** @throws IllegalArgumentException naming the address that is none, or the count that does not fit the mode */
+    /**
+     * Checks the addresses.
+     *
+     * @throws IllegalArgumentException naming the address that is none, the count that does not fit the mode, or what TLS
+     *     would not be used for
+     */
     public RedisConnections {
         addresses = List.copyOf(addresses);
         addresses.forEach(RedisConnections::check);
         if (addresses.isEmpty() || (mode == Mode.SINGLE && addresses.size() > 1)) {
             throw new IllegalArgumentException("addresses: " + addresses + " (expected: "
                     + (mode == Mode.SINGLE ? "exactly one" : "at least one") + " in mode " + mode + ")");
+        }
+        checkTls(addresses, tls);
+    }
+
+    private static void checkTls(List<String> addresses, RedisTls tls) {
+        long encrypted =
+                addresses.stream().filter(each -> each.startsWith("rediss:")).count();
+        if (encrypted != 0 && encrypted != addresses.size()) {
+            throw new IllegalArgumentException(
+                    "addresses: " + addresses + " (expected: all redis:// or all rediss://)");
+        }
+        if (encrypted == 0 && !tls.equals(RedisTls.DEFAULT)) {
+            throw new IllegalArgumentException("tls: set for " + addresses + " (expected: rediss:// addresses)");
         }
     }
 
@@ -73,16 +93,24 @@ public record RedisConnections(
         }
     }
 
-    /** Opens a client. An absent server does not keep a node from starting, see {@link RedisClient}. */
+    /**
+     * Opens a client. An absent server does not keep a node from starting, see {@link RedisClient}.
+     *
+     * @throws IllegalArgumentException naming a file of {@link RedisTls} that cannot be used
+     */
     public RedisClient open() {
         Config config = new Config();
         config.setLazyInitialization(true);
         config.setTcpNoDelay(true);
         config.setTcpKeepAlive(true);
+        config.setNettyHook(new LostConnections());
+        // Our own digest comes first and the script itself second; Redisson would try the digest once more.
+        config.setUseScriptCache(false);
         config.setThreads(2);
         config.setNettyThreads(1);
         config.setUsername(username);
         config.setPassword(password);
+        tls.apply(config);
         switch (mode) {
             case SINGLE -> single(config);
             case SENTINEL -> sentinel(config);

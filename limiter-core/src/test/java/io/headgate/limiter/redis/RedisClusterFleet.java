@@ -38,7 +38,13 @@ final class RedisClusterFleet implements SharedLimitStoreContract.BreakableFleet
 
     static RedisConnections connections(ClusterOfThree cluster) {
         return new RedisConnections(
-                RedisConnections.Mode.CLUSTER, cluster.addresses(), "", null, null, Duration.ofSeconds(2));
+                RedisConnections.Mode.CLUSTER,
+                cluster.addresses(),
+                "",
+                null,
+                null,
+                RedisTls.DEFAULT,
+                Duration.ofSeconds(2));
     }
 
     private String keyOn(int master) {

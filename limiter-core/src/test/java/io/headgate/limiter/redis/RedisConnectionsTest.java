@@ -33,6 +33,6 @@ class RedisConnectionsTest {
     }
 
     private static RedisConnections connections(RedisConnections.Mode mode, List<String> addresses) {
-        return new RedisConnections(mode, addresses, "", null, null, Duration.ofMillis(100));
+        return new RedisConnections(mode, addresses, "", null, null, RedisTls.DEFAULT, Duration.ofMillis(100));
     }
 }

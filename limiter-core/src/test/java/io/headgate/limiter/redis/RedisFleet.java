@@ -49,6 +49,7 @@ final class RedisFleet implements SharedLimitStoreContract.BreakableFleet {
                 "",
                 null,
                 null,
+                RedisTls.DEFAULT,
                 Duration.ofSeconds(2));
     }
 
