@@ -179,6 +179,8 @@ public record HeadgateProperties(
      * @param kubernetesService headless service whose addresses are the members; instead of {@code members}
      */
     public record Hazelcast(
+     * @param smallestCluster fewest members that decide together; a smaller part of a split cluster leaves it to each
+     *     limit's on-store-failure
             @DefaultValue("headgate") String cluster,
             @Nullable String address,
             @DefaultValue("5701") int port,
@@ -186,6 +188,7 @@ public record HeadgateProperties(
             @Nullable String kubernetesService) {
 
         /** Refuses two ways of finding the members: one of them would be ignored. */
+            @DefaultValue("1") int smallestCluster,
         public Hazelcast {
             if (kubernetesService != null && !members.isEmpty()) {
                 throw new SettingRejected(

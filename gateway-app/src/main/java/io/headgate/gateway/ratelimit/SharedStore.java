@@ -171,7 +171,7 @@ record SharedStore(
                 name,
                 "the gateways' own cluster",
                 new QueueingLimitStore(new HazelcastLimitStore(member), HAZELCAST_CALLS, HAZELCAST_LINE),
-                new HazelcastNodes(member),
+                new HazelcastNodes(member, settings.smallestCluster()),
                 HAZELCAST_PATIENCE,
                 Runnable::run,
                 member::shutdown);
@@ -182,7 +182,13 @@ record SharedStore(
             Discovery discovery = settings.kubernetesService() == null
                     ? new Discovery.Members(settings.members())
                     : new Discovery.KubernetesService(settings.kubernetesService());
-            return new HazelcastMember(settings.cluster(), address(settings), settings.port(), discovery).start();
+            return new HazelcastMember(
+                            settings.cluster(),
+                            address(settings),
+                            settings.port(),
+                            discovery,
+                            settings.smallestCluster())
+                    .start();
         } catch (IllegalArgumentException e) {
             throw new SettingRejected("headgate.store.hazelcast", e.getMessage(), "members such as host:5701");
         } catch (HazelcastException e) {

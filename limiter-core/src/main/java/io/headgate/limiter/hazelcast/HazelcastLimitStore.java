@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionStage;
  * decides, on its own clock. An admission is answered once a second member has it too.
  *
  * <p>A call on one subject is one round trip. A call on several charges them one after the other, the one that everyone
- * shares last. When one of them refuses or does not answer, or the caller has ended the stage meanwhile, what was
+ * shares after the others and leases last. When one of them refuses or does not answer, or the caller has ended the stage meanwhile, what was
  * charged before is given back. Until then others may be refused for a charge that comes to nothing, but never admitted
  * for one.
  *

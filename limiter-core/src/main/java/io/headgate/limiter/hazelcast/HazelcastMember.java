@@ -14,13 +14,15 @@ import java.util.concurrent.locks.LockSupport;
  *     address of the pod
  * @param port where it listens; never another one, so that a taken port is an error
  * @param discovery how it finds the others
+ * @param smallestCluster fewest members that may decide together, 1 or more: a smaller part of a split cluster decides
+ *     nothing, and neither does a cluster that is not complete yet
  */
-public record HazelcastMember(String cluster, String address, int port, Discovery discovery) {
+public record HazelcastMember(String cluster, String address, int port, Discovery discovery, int smallestCluster) {
 
     private static final Duration LONGEST_SETTLING = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(20);
 
-    /** @throws IllegalArgumentException if the name is blank, the address a wildcard or the port out of range */
+    /** @throws IllegalArgumentException if the name is blank, the address a wildcard or a number out of range */
     public HazelcastMember {
         if (cluster.isBlank()) {
             throw new IllegalArgumentException("cluster: blank (expected: a name)");
@@ -32,6 +34,14 @@ public record HazelcastMember(String cluster, String address, int port, Discover
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("port: " + port + " (expected: 1 to 65535)");
         }
+        if (smallestCluster < 1) {
+            throw new IllegalArgumentException("smallestCluster: " + smallestCluster + " (expected: 1 or more)");
+        }
+    }
+
+    /** A member that decides alone if it has to. */
+    public HazelcastMember(String cluster, String address, int port, Discovery discovery) {
+        this(cluster, address, port, discovery, 1);
     }
 
     /**

@@ -6,15 +6,25 @@ import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import io.headgate.limiter.guard.LiveNodes;
 import io.headgate.limiter.guard.Share;
 
-/** Who shares the quotas: the members of the cluster, as this one sees it. Thread-safe. */
+/**
+ * Who shares the quotas: the members of the cluster, as this one sees it, but never fewer than may decide together. The
+ * smaller part of a split cluster has only its part of each quota to give, since the other part gives the whole.
+ *
+ * <p>Thread-safe.
+ */
 public final class HazelcastNodes implements LiveNodes {
 
     private final HazelcastInstance member;
+    private final int fewest;
     private volatile Share last = Share.WHOLE;
 
-    /** @param member this node */
-    public HazelcastNodes(HazelcastInstance member) {
+    /**
+     * @param member this node
+     * @param fewest members that may decide together
+     */
+    public HazelcastNodes(HazelcastInstance member, int fewest) {
         this.member = member;
+        this.fewest = fewest;
     }
 
     @Override
@@ -37,6 +47,6 @@ public final class HazelcastNodes implements LiveNodes {
             }
             nodes++;
         }
-        return new Share(index, nodes);
+        return new Share(index, Math.max(nodes, fewest));
     }
 }

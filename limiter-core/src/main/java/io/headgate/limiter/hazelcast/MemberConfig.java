@@ -9,6 +9,7 @@ import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.SerializationConfig;
 import com.hazelcast.config.SerializerConfig;
+import com.hazelcast.config.SplitBrainProtectionConfig;
 import com.hazelcast.spi.properties.ClusterProperty;
 import com.hazelcast.spi.properties.HazelcastProperty;
 
@@ -16,6 +17,7 @@ import com.hazelcast.spi.properties.HazelcastProperty;
 final class MemberConfig {
 
     private static final int MERGE_BATCH = 100;
+    private static final String SMALLEST_CLUSTER = "smallest-cluster";
 
     private MemberConfig() {}
 
@@ -25,6 +27,8 @@ final class MemberConfig {
         network(config.getNetworkConfig(), member);
         serialization(config.getSerializationConfig());
         config.addMapConfig(counters());
+        config.addSplitBrainProtectionConfig(new SplitBrainProtectionConfig(
+                SMALLEST_CLUSTER, member.smallestCluster() > 1, member.smallestCluster()));
         config.getJetConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
 
@@ -93,6 +97,7 @@ final class MemberConfig {
         map.setInMemoryFormat(InMemoryFormat.BINARY);
         map.setBackupCount(1);
         map.setStatisticsEnabled(false);
+        map.setSplitBrainProtectionName(SMALLEST_CLUSTER);
         map.setMergePolicyConfig(new MergePolicyConfig(StricterStateWins.class.getName(), MERGE_BATCH));
         return map;
     }

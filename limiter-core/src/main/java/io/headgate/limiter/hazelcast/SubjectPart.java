@@ -1,11 +1,13 @@
 package io.headgate.limiter.hazelcast;
 
 import io.headgate.limiter.Charge;
+import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.Penalty;
 import io.headgate.limiter.Subject;
 import io.headgate.limiter.Usage;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +22,12 @@ import java.util.UUID;
  */
 record SubjectPart(UUID key, List<LimitCall> limits, List<Integer> positions) {
 
+    private static final UUID EVERYONE = key(Subject.EVERYONE);
+
     /**
      * The parts of a call in the order in which to charge them: as the charges stand, but the subject that everyone
-     * shares last, so that a call refused for a narrower one never touches it.
+     * shares after the narrower ones, so that a call refused for one of them never touches it, and leases last of all,
+     * since giving a charge back does not undo the renewal of a lease.
      */
     static List<SubjectPart> of(List<Charge> charges) {
         Map<Subject, SubjectPart> parts = new LinkedHashMap<>();
@@ -32,16 +37,25 @@ record SubjectPart(UUID key, List<LimitCall> limits, List<Integer> positions) {
             part.limits.add(LimitCall.of(charge));
             part.positions.add(i);
         }
-        SubjectPart everyone = parts.remove(Subject.EVERYONE);
         List<SubjectPart> ordered = new ArrayList<>(parts.values());
-        if (everyone != null) {
-            ordered.add(everyone);
-        }
+        ordered.sort(Comparator.comparing(SubjectPart::hasHolders).thenComparing(SubjectPart::isEveryone));
         return ordered;
     }
 
+    private boolean hasHolders() {
+        return limits.stream().anyMatch(limit -> limit.quota() instanceof Concurrency);
+    }
+
+    private boolean isEveryone() {
+        return key.equals(EVERYONE);
+    }
+
     private static SubjectPart of(Subject subject) {
-        return new SubjectPart(new UUID(subject.hi(), subject.lo()), new ArrayList<>(4), new ArrayList<>(4));
+        return new SubjectPart(key(subject), new ArrayList<>(4), new ArrayList<>(4));
+    }
+
+    private static UUID key(Subject subject) {
+        return new UUID(subject.hi(), subject.lo());
     }
 
     SubjectCall acquire() {

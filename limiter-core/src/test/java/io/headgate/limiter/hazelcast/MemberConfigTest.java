@@ -45,7 +45,7 @@ class MemberConfigTest {
         try {
             assertThat(member.getLocalEndpoint().getSocketAddress())
                     .isEqualTo(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
-            assertThat(new HazelcastNodes(member).share()).isEqualTo(Share.WHOLE);
+            assertThat(new HazelcastNodes(member, 1).share()).isEqualTo(Share.WHOLE);
         } finally {
             member.getLifecycleService().terminate();
         }

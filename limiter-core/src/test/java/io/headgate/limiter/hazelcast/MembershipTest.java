@@ -114,7 +114,7 @@ class MembershipTest {
                 .allSatisfy(charge -> assertThat(join(fleet.node(0).peek(List.of(charge))))
                         .extracting(Usage::remaining)
                         .containsExactly(2L)));
-        assertThat(new HazelcastNodes(fleet.instance(0)).share()).isEqualTo(Share.WHOLE);
+        assertThat(new HazelcastNodes(fleet.instance(0), 1).share()).isEqualTo(Share.WHOLE);
     }
 
     @Test
@@ -136,8 +136,8 @@ class MembershipTest {
 
     @Test
     void every_member_knows_its_share_and_keeps_it_when_it_has_left() {
-        HazelcastNodes nodes = new HazelcastNodes(fleet.instance(1));
-        assertThat(new HazelcastNodes(fleet.instance(0)).share()).isEqualTo(new Share(0, 2));
+        HazelcastNodes nodes = new HazelcastNodes(fleet.instance(1), 1);
+        assertThat(new HazelcastNodes(fleet.instance(0), 1).share()).isEqualTo(new Share(0, 2));
         assertThat(nodes.share()).isEqualTo(new Share(1, 2));
 
         fleet.instance(1).getLifecycleService().terminate();

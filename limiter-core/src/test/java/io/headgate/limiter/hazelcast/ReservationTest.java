@@ -11,7 +11,9 @@ import static org.assertj.core.api.Assertions.within;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.map.IMap;
 import io.headgate.limiter.Charge;
+import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.Holder;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
@@ -101,6 +103,21 @@ class ReservationTest {
                 .extracting(SubjectPart::key)
                 .endsWith(new UUID(Subject.EVERYONE.hi(), Subject.EVERYONE.lo()));
         assertThat(entries()).containsOnlyKeys(key(full));
+    }
+
+    @Test
+    void a_renewal_in_a_call_that_another_subject_refuses_prolongs_no_lease() {
+        Charge slot = charge("streams", fleet.subjectOn(0), new Concurrency(2, Duration.ofSeconds(45)), 1)
+                .heldBy(Holder.of("session"));
+        Charge full = charge("gateway", Subject.EVERYONE, FIVE_A_MINUTE, 5);
+        acquire(0, slot);
+        acquire(0, full);
+        Map<UUID, List<Byte>> before = entries();
+        fleet.resetClocks(START + 10 * SECOND);
+
+        assertThat(acquire(1, slot, full)).isInstanceOf(Decision.Denied.class);
+
+        assertThat(entries()).isEqualTo(before);
     }
 
     @Test
