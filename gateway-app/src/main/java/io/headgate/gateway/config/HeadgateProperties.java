@@ -118,11 +118,14 @@ public record HeadgateProperties(
      * Where the counters live.
      *
      * @param type which store
+     * @param leasedLimits names of the limits whose hot counters each gateway may charge in advance; the same on all
+     *     gateways
      * @param redis settings of the {@code redis} store
      * @param hazelcast settings of the {@code hazelcast} store
      */
     public record Store(
             @DefaultValue("hazelcast") Type type,
+            @DefaultValue List<String> leasedLimits,
             @DefaultValue Redis redis,
             @DefaultValue Hazelcast hazelcast) {
 
@@ -146,10 +149,10 @@ public record HeadgateProperties(
      * @param master name of the master that the sentinels watch
      * @param username ACL user, {@code null} for the default one
      * @param password its password, {@code null} for none
+     * @param tls for {@code rediss://} addresses
      */
     public record Redis(
             @DefaultValue("redis://localhost:6379") List<String> address,
-     * @param tls for {@code rediss://} addresses
             @DefaultValue("single") RedisConnections.Mode mode,
             @DefaultValue("mymaster") String master,
             @Nullable String username,
@@ -176,19 +179,19 @@ public record HeadgateProperties(
      *     pod if a Kubernetes service is named
      * @param port where this member listens
      * @param members addresses of some members, as {@code host:port}; none means that this one founds a cluster
+     * @param smallestCluster fewest members that decide together; a smaller part of a split cluster leaves it to each
+     *     limit's on-store-failure
      * @param kubernetesService headless service whose addresses are the members; instead of {@code members}
      */
     public record Hazelcast(
-     * @param smallestCluster fewest members that decide together; a smaller part of a split cluster leaves it to each
-     *     limit's on-store-failure
             @DefaultValue("headgate") String cluster,
             @Nullable String address,
             @DefaultValue("5701") int port,
             @DefaultValue List<String> members,
+            @DefaultValue("1") int smallestCluster,
             @Nullable String kubernetesService) {
 
         /** Refuses two ways of finding the members: one of them would be ignored. */
-            @DefaultValue("1") int smallestCluster,
         public Hazelcast {
             if (kubernetesService != null && !members.isEmpty()) {
                 throw new SettingRejected(

@@ -12,6 +12,7 @@ import io.headgate.limiter.guard.BreakerLimitStore;
 import io.headgate.limiter.guard.DeadlineLimitStore;
 import io.headgate.limiter.guard.DenyCacheLimitStore;
 import io.headgate.limiter.guard.FallbackLimitStore;
+import io.headgate.limiter.guard.LeasingLimitStore;
 import io.headgate.limiter.local.LocalLimitStore;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -19,12 +20,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,21 +46,29 @@ final class LimitStores implements AutoCloseable {
     private final SharedStore shared;
     private final ScheduledExecutorService timer = DeadlineLimitStore.timer();
     private final SharedStore.Guarded guarded;
+    private final LeasingLimitStore leasing;
     private final LimitStore top;
 
     /**
      * Stacks the store.
      *
+     * @param leased names of the limits whose hot counters are charged in advance
      * @param timeout longest a decision may wait for the shared store
      */
-    LimitStores(SharedStore shared, Supplier<Duration> timeout, MeterRegistry registry) {
+    LimitStores(SharedStore shared, List<String> leased, Supplier<Duration> timeout, MeterRegistry registry) {
         this.shared = shared;
         warmUp(shared);
         this.guarded = shared.guarding().by(store -> {
             LimitStore deadline = new DeadlineLimitStore(store, timeout, shared.patience(), shared.answers(), timer);
             return new BreakerLimitStore(new ObservedLimitStore(deadline, shared.name(), registry), PROBE_INTERVAL);
         });
-        DenyCacheLimitStore denyCache = new DenyCacheLimitStore(guarded.store());
+        Set<Long> leasedLimits = leased.stream().map(LimitKey::limitId).collect(Collectors.toUnmodifiableSet());
+        this.leasing = new LeasingLimitStore(guarded.store(), key -> leasedLimits.contains(key.limit()), timer);
+        DenyCacheLimitStore denyCache = new DenyCacheLimitStore(leasedLimits.isEmpty() ? guarded.store() : leasing);
+        FunctionCounter.builder("ratelimit.store.leased", leasing, LeasingLimitStore::spared)
+                .description("Calls admitted from tokens that were charged in advance")
+                .tag("store", shared.name())
+                .register(registry);
         this.top = new FallbackLimitStore(denyCache, local(), shared.nodes());
         FunctionCounter.builder("ratelimit.store.spared", denyCache, DenyCacheLimitStore::hits)
                 .description("Calls refused from memory, since the store had said that they cannot pass yet")
@@ -131,6 +142,7 @@ final class LimitStores implements AutoCloseable {
 
     @Override
     public void close() {
+        leasing.close();
         timer.shutdownNow();
         shared.close();
     }
