@@ -42,6 +42,29 @@ public interface LimitStore {
     CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission);
 
     /**
+     * Replaces what was reserved by what the call came to. What was too much is given back as by {@link #refund}; what was
+     * too little is consumed now, without asking, but never more than there is left: a counter does not go beyond its
+     * quota. 0 gives everything back.
+     *
+     * <p>A reservation is settled at most once. The store remembers it by its id for a minute at least, and for up to an
+     * hour as long as what was reserved may still count; so a settlement that got no answer may be asked for again. One that
+     * is never settled stays what it was when it was admitted, and drains or expires like any admission.
+     *
+     * @param actual tokens of each charge, in their order
+     * @throws IllegalArgumentException as {@link Reservation#checkSettlement}
+     */
+    CompletionStage<Void> settle(Reservation reservation, List<Long> actual);
+
+    /**
+     * Forgets what has been counted: the next call finds the quota untouched, and no block. Of a subject everything is
+     * forgotten by naming all of its limits.
+     *
+     * @param keys 1 to {@link #MAX_CHARGES} counters
+     * @throws IllegalArgumentException if there are none, or too many
+     */
+    CompletionStage<Void> reset(List<LimitKey> keys);
+
+    /**
      * Gives back slots of {@link Concurrency} limits whose holders are done, however often they have renewed them.
      * Without effect where a holder has none.
      *
@@ -86,6 +109,17 @@ public interface LimitStore {
                     throw new IllegalArgumentException("charges: two for one key, at " + j + " and " + i);
                 }
             }
+        }
+    }
+
+    /**
+     * Checks the arguments of a reset.
+     *
+     * @throws IllegalArgumentException if there are no keys, or too many
+     */
+    static void checkKeys(List<LimitKey> keys) {
+        if (keys.isEmpty() || keys.size() > MAX_CHARGES) {
+            throw new IllegalArgumentException("keys: " + keys.size() + " (expected: 1 to " + MAX_CHARGES + ")");
         }
     }
 

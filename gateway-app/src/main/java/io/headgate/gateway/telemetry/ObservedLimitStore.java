@@ -2,7 +2,9 @@ package io.headgate.gateway.telemetry;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -67,6 +69,18 @@ public final class ObservedLimitStore implements LimitStore {
     public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
         long start = System.nanoTime();
         return observed(start, store.refund(charges, admission));
+    }
+
+    @Override
+    public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+        long start = System.nanoTime();
+        return observed(start, store.settle(reservation, actual));
+    }
+
+    @Override
+    public CompletionStage<Void> reset(List<LimitKey> keys) {
+        long start = System.nanoTime();
+        return observed(start, store.reset(keys));
     }
 
     @Override

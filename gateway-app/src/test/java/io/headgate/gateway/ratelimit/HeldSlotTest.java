@@ -9,6 +9,7 @@ import io.headgate.limiter.Holder;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.Subject;
 import io.headgate.limiter.Usage;
 import java.time.Duration;
@@ -114,6 +115,16 @@ class HeldSlotTest {
         @Override
         public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
             throw new UnsupportedOperationException("nobody refunds a slot here");
+        }
+
+        @Override
+        public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+            throw new UnsupportedOperationException("nobody settles");
+        }
+
+        @Override
+        public CompletionStage<Void> reset(List<LimitKey> keys) {
+            throw new UnsupportedOperationException("nobody resets");
         }
 
         @Override

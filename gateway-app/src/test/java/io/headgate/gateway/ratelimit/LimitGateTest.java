@@ -10,6 +10,7 @@ import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
@@ -263,6 +264,16 @@ class LimitGateTest {
 
         @Override
         public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
+            return CompletableFuture.failedFuture(failure);
+        }
+
+        @Override
+        public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+            return CompletableFuture.failedFuture(failure);
+        }
+
+        @Override
+        public CompletionStage<Void> reset(List<LimitKey> keys) {
             return CompletableFuture.failedFuture(failure);
         }
 

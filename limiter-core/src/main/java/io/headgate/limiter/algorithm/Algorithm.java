@@ -101,13 +101,39 @@ public sealed interface Algorithm
      */
     Charged charge(LimitState advanced, long nowMicros, long cost);
 
+    /** Whether this is a state of this kind of quota. */
+    boolean reads(LimitState stored);
+
     /**
-     * Gives back an admission of {@code cost} tokens: exactly, if the state has not been charged since; otherwise at
-     * least what is certain not to have drained or expired already.
+     * Gives back {@code back} of an admission of {@code cost} tokens: exactly, if the state has not been charged since;
+     * otherwise at least what is certain not to have drained or expired already. Without effect on a state of another kind.
      *
      * @param atMicros what the admission was {@linkplain Charged#atMicros named by}
+     * @param back 1 to {@code cost}
      */
-    LimitState refund(LimitState stored, long atMicros, long cost);
+    LimitState refund(LimitState stored, long atMicros, long cost, long back);
+
+    /**
+     * Replaces the {@code cost} of an admission by what it came to: gives back what was too much, or consumes now what was
+     * too little, as far as it is there. Without effect on a state of another kind.
+     *
+     * @param stored as kept by the store, {@code null} if there is none
+     * @param atMicros what the admission was named by
+     * @param actual 0 or more
+     * @return what to keep, {@code null} if there is still nothing
+     */
+    default @Nullable LimitState settle(
+            @Nullable LimitState stored, long nowMicros, long atMicros, long cost, long actual) {
+        if (stored != null && !reads(stored)) {
+            return stored;
+        }
+        if (actual <= cost) {
+            return stored == null || actual == cost ? stored : refund(stored, atMicros, cost, cost - actual);
+        }
+        LimitState advanced = advance(stored, nowMicros);
+        long more = Math.min(actual - cost, usage(advanced, nowMicros, 1).remaining());
+        return more == 0 ? stored : charge(advanced, nowMicros, more).state();
+    }
 
     /** Microseconds after {@code nowMicros} at which this state is worth no more than having none, rounded up. */
     long idleAfterMicros(LimitState stored, long nowMicros);

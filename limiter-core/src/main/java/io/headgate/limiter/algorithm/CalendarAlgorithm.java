@@ -69,9 +69,14 @@ final class CalendarAlgorithm implements Algorithm {
     }
 
     @Override
-    public LimitState refund(LimitState stored, long atMicros, long cost) {
+    public boolean reads(LimitState stored) {
+        return stored instanceof CalendarState;
+    }
+
+    @Override
+    public LimitState refund(LimitState stored, long atMicros, long cost, long back) {
         return stored instanceof CalendarState state && state.unit() == quota.unit() && state.endMicros() == atMicros
-                ? state(Math.max(0, used(state) - cost), state.endMicros())
+                ? state(Math.max(0, used(state) - back), state.endMicros())
                 : stored;
     }
 

@@ -76,7 +76,12 @@ final class ConcurrencyAlgorithm implements Algorithm {
     }
 
     @Override
-    public LimitState refund(LimitState stored, long atMicros, long cost) {
+    public boolean reads(LimitState stored) {
+        return stored instanceof LeasesState;
+    }
+
+    @Override
+    public LimitState refund(LimitState stored, long atMicros, long cost, long back) {
         if (!(stored instanceof LeasesState state)) {
             return stored;
         }

@@ -108,14 +108,19 @@ public final class LeakyBucketAlgorithm implements Algorithm {
     }
 
     @Override
-    public LimitState refund(LimitState stored, long atMicros, long cost) {
+    public boolean reads(LimitState stored) {
+        return stored instanceof LeakyBucketState;
+    }
+
+    @Override
+    public LimitState refund(LimitState stored, long atMicros, long cost, long back) {
         if (!(stored instanceof LeakyBucketState state) || state.endMicros() != atMicros) {
             return stored;
         }
         LeakyBucketState own = inOwnParts(state);
-        long parts = own.parts() - cost % rate.tokens() * rate.micros();
+        long parts = own.parts() - back % rate.tokens() * rate.micros();
         return new LeakyBucketState(
-                own.emptyAtMicros() - cost / rate.tokens() * rate.micros() + Math.floorDiv(parts, rate.tokens()),
+                own.emptyAtMicros() - back / rate.tokens() * rate.micros() + Math.floorDiv(parts, rate.tokens()),
                 Math.floorMod(parts, rate.tokens()),
                 rate.tokens(),
                 own.atMicros());

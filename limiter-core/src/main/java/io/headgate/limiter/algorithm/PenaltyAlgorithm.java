@@ -63,10 +63,25 @@ final class PenaltyAlgorithm implements Algorithm {
     }
 
     @Override
-    public LimitState refund(LimitState stored, long atMicros, long cost) {
+    public boolean reads(LimitState stored) {
+        return counted.reads(stored instanceof PenaltyState blocked ? blocked.counted() : stored);
+    }
+
+    @Override
+    public LimitState refund(LimitState stored, long atMicros, long cost, long back) {
         return stored instanceof PenaltyState blocked
-                ? new PenaltyState(counted.refund(blocked.counted(), atMicros, cost), blocked.untilMicros())
-                : counted.refund(stored, atMicros, cost);
+                ? new PenaltyState(counted.refund(blocked.counted(), atMicros, cost, back), blocked.untilMicros())
+                : counted.refund(stored, atMicros, cost, back);
+    }
+
+    /** Also what was too little is consumed under a block. */
+    @Override
+    public @Nullable LimitState settle(
+            @Nullable LimitState stored, long nowMicros, long atMicros, long cost, long actual) {
+        LimitState settled = counted.settle(countedIn(stored), nowMicros, atMicros, cost, actual);
+        return stored instanceof PenaltyState blocked && settled != null
+                ? new PenaltyState(settled, blocked.untilMicros())
+                : settled;
     }
 
     @Override

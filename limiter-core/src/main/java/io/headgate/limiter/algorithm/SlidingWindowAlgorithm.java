@@ -92,7 +92,12 @@ public final class SlidingWindowAlgorithm implements Algorithm {
     }
 
     @Override
-    public LimitState refund(LimitState stored, long atMicros, long cost) {
+    public boolean reads(LimitState stored) {
+        return stored instanceof SlidingWindowState;
+    }
+
+    @Override
+    public LimitState refund(LimitState stored, long atMicros, long cost, long back) {
         if (!(stored instanceof SlidingWindowState counted)) {
             return stored;
         }
@@ -103,7 +108,7 @@ public final class SlidingWindowAlgorithm implements Algorithm {
                 if (!holdsTheMoment) {
                     return stored;
                 }
-                return state.tokens(i) > cost ? state.withTokens(i, state.tokens(i) - cost) : state.without(i);
+                return state.tokens(i) > back ? state.withTokens(i, state.tokens(i) - back) : state.without(i);
             }
         }
         return stored;

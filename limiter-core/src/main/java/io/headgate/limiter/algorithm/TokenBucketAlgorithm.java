@@ -102,15 +102,21 @@ final class TokenBucketAlgorithm implements Algorithm {
     }
 
     @Override
-    public LimitState refund(LimitState stored, long atMicros, long cost) {
+    public boolean reads(LimitState stored) {
+        return stored instanceof TokenBucketState;
+    }
+
+    @Override
+    public LimitState refund(LimitState stored, long atMicros, long cost, long back) {
         if (!(stored instanceof TokenBucketState state)) {
             return stored;
         }
         TokenBucketState own = inOwnParts(state);
         // While later charges kept the bucket busy this much of the admission may have drained without a trace.
         TokenBucketState left = drained(state(cost, 0, Math.min(atMicros, own.atMicros())), own.atMicros());
-        long owed = own.owed() - left.owed();
-        long fraction = own.fraction() - left.fraction();
+        boolean allOfIt = left.owed() >= back;
+        long owed = own.owed() - (allOfIt ? back : left.owed());
+        long fraction = own.fraction() - (allOfIt ? 0 : left.fraction());
         if (fraction < 0) {
             owed--;
             fraction += rate.micros();

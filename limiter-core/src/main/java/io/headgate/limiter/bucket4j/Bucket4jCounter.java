@@ -117,14 +117,36 @@ public final class Bucket4jCounter implements LocalCounter {
             latestMicros = atMicros;
             return;
         }
-        bucket.addTokens(Math.max(0, charge.cost() - mostDrainedSince(atMicros)));
+        giveBack(charge.cost(), atMicros, charge);
+    }
+
+    private void giveBack(long tokens, long atMicros, Charge charge) {
+        bucket.addTokens(Math.max(0, Math.min(tokens, charge.cost() - mostDrainedSince(atMicros))));
+    }
+
+    @Override
+    public void settle(long nowMicros, long atMicros, Charge charge, long actual) {
+        if (!charge.quota().equals(quota)) {
+            return;
+        }
+        refill(nowMicros);
+        beforeLastCharge = null;
+        long more = actual - charge.cost();
+        if (more > 0) {
+            bucket.consume(Math.min(more, bucket.getAvailableTokens()));
+        } else {
+            giveBack(-more, atMicros, charge);
+        }
     }
 
     /** Tokens regained from {@code atMicros} to now, rounded up. */
     private long mostDrainedSince(long atMicros) {
         long elapsed = Math.max(0, latestMicros - atMicros);
-        long periods = elapsed / rate.micros() + 1;
-        return periods > quota.burst() / rate.tokens() ? quota.burst() : periods * rate.tokens();
+        long periods = elapsed / rate.micros();
+        long parts = elapsed % rate.micros() * rate.tokens();
+        return periods > quota.burst() / rate.tokens()
+                ? quota.burst()
+                : periods * rate.tokens() + (parts + rate.micros() - 1) / rate.micros();
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.headgate.limiter.guard;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
 import java.time.Duration;
@@ -66,6 +68,16 @@ public final class BreakerLimitStore implements LimitStore {
     @Override
     public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
         return guarded(() -> store.refund(charges, admission));
+    }
+
+    @Override
+    public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+        return guarded(() -> store.settle(reservation, actual));
+    }
+
+    @Override
+    public CompletionStage<Void> reset(List<LimitKey> keys) {
+        return guarded(() -> store.reset(keys));
     }
 
     @Override

@@ -3,7 +3,9 @@ package io.headgate.limiter.guard;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
 import java.time.Duration;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>An answer stands for its own cost only, since waits of other costs are not known from it: cheaper calls may fit,
  *       and dearer ones wait longer.
  *   <li>It stands for its own quota only; a charge that comes with another one drops it.
- *   <li>A refund through this store drops it when the store has answered, and with it every refusal that was asked for
+ *   <li>A refund, settlement or reset through this store drops it when the store has answered, and with it every refusal that was asked for
  *       before that and arrives later. An admission of the same counter drops it too: the waits have grown.
  *   <li>A call that the store did not answer is refused likewise if a refusal of it has become known meanwhile.
  *   <li>Refusals of a {@link Concurrency} limit are not remembered: they hold for who has no slot, and who has one is
@@ -112,11 +114,27 @@ public final class DenyCacheLimitStore implements LimitStore {
 
     @Override
     public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
-        // Also when it failed: it may have been applied.
-        return store.refund(charges, admission).whenComplete((done, error) -> {
-            long now = nanoTime.getAsLong();
-            charges.forEach(charge -> refusals.forgetUntil(charge.key(), now));
-        });
+        return store.refund(charges, admission).whenComplete((done, error) -> forgetAll(keys(charges)));
+    }
+
+    @Override
+    public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+        return store.settle(reservation, actual).whenComplete((done, error) -> forgetAll(keys(reservation.charges())));
+    }
+
+    @Override
+    public CompletionStage<Void> reset(List<LimitKey> keys) {
+        return store.reset(keys).whenComplete((done, error) -> forgetAll(keys));
+    }
+
+    private static List<LimitKey> keys(List<Charge> charges) {
+        return charges.stream().map(Charge::key).toList();
+    }
+
+    /** Also when the call failed: it may have been applied. */
+    private void forgetAll(List<LimitKey> keys) {
+        long now = nanoTime.getAsLong();
+        keys.forEach(key -> refusals.forgetUntil(key, now));
     }
 
     @Override

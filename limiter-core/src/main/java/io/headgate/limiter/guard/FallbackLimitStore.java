@@ -2,8 +2,10 @@ package io.headgate.limiter.guard;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
 import io.headgate.limiter.local.LocalLimitStore;
@@ -130,6 +132,27 @@ public final class FallbackLimitStore implements LimitStore {
     @Override
     public CompletionStage<Void> release(List<Charge> charges) {
         return local.release(shares(charges)).thenCompose(done -> shared.release(charges));
+    }
+
+    /** What this node has admitted by itself is settled here, and no longer in the store once it has been reported. */
+    @Override
+    public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+        Decision.Allowed admission = reservation.admission();
+        if (admission.source() == Decision.Source.STORE) {
+            return shared.settle(reservation, actual);
+        }
+        reservation.checkSettlement(actual);
+        for (int i = 0; i < actual.size(); i++) {
+            unreported.settle(reservation.charges().get(i), admission.atMicros().get(i), actual.get(i));
+        }
+        return local.settle(new Reservation(reservation.id(), shares(reservation.charges()), admission), actual);
+    }
+
+    @Override
+    public CompletionStage<Void> reset(List<LimitKey> keys) {
+        LimitStore.checkKeys(keys);
+        unreported.forget(keys);
+        return local.reset(keys).thenCompose(done -> shared.reset(keys));
     }
 
     @Override

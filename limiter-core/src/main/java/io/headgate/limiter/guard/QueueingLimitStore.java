@@ -2,7 +2,9 @@ package io.headgate.limiter.guard;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
 import java.util.ArrayDeque;
@@ -50,6 +52,16 @@ public final class QueueingLimitStore implements LimitStore {
     @Override
     public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
         return inTurn(() -> store.refund(charges, admission));
+    }
+
+    @Override
+    public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+        return inTurn(() -> store.settle(reservation, actual));
+    }
+
+    @Override
+    public CompletionStage<Void> reset(List<LimitKey> keys) {
+        return inTurn(() -> store.reset(keys));
     }
 
     @Override

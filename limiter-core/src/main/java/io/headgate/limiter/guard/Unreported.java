@@ -7,6 +7,7 @@ import io.headgate.limiter.local.AlgorithmCounter;
 import io.headgate.limiter.local.LocalCounter;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,19 @@ final class Unreported {
         if (known != null) {
             known.counter.refund(atMicros, charge);
         }
+    }
+
+    /** Whose charge came to another cost. */
+    synchronized void settle(Charge charge, long name, long actual) {
+        Owed known = owed.get(charge.key());
+        if (known != null) {
+            known.counter.settle(clock.getAsLong(), name, charge, actual);
+        }
+    }
+
+    synchronized void forget(List<LimitKey> keys) {
+        keys.forEach(owed::remove);
+        empty = owed.isEmpty();
     }
 
     /** Takes out one charge of everything that one counter is still owed; null if nothing is owed. */

@@ -3,10 +3,17 @@ package io.headgate.limiter.hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Reservation;
+import io.headgate.limiter.Subject;
 import io.headgate.limiter.Usage;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -32,7 +39,7 @@ public final class HazelcastLimitStore implements LimitStore {
     @Override
     public CompletionStage<Decision> acquire(List<Charge> charges) {
         LimitStore.checkTakeable(charges);
-        return new Reservation(subjects, SubjectPart.of(charges), charges.size()).decide();
+        return new AllOrNone(subjects, SubjectPart.of(charges), charges.size()).decide();
     }
 
     @Override
@@ -40,6 +47,26 @@ public final class HazelcastLimitStore implements LimitStore {
         LimitStore.check(charges);
         return subjects.submitAll(SubjectPart.of(charges), part -> part.refund(part.moments(admission)))
                 .thenApply(replies -> null);
+    }
+
+    @Override
+    public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+        reservation.checkSettlement(actual);
+        return subjects.submitAll(SubjectPart.of(reservation.charges()), part -> part.settle(reservation, actual))
+                .thenApply(replies -> null);
+    }
+
+    @Override
+    public CompletionStage<Void> reset(List<LimitKey> keys) {
+        LimitStore.checkKeys(keys);
+        Map<Subject, List<Long>> limits = new LinkedHashMap<>();
+        keys.forEach(key -> limits.computeIfAbsent(key.subject(), subject -> new ArrayList<>())
+                .add(key.limit()));
+        CompletableFuture<?>[] calls = limits.entrySet().stream()
+                .map(subject ->
+                        subjects.submit(SubjectPart.keyOf(subject.getKey()), new SubjectCall.Reset(subject.getValue())))
+                .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(calls);
     }
 
     @Override

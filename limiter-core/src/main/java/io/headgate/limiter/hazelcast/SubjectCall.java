@@ -7,6 +7,7 @@ import com.hazelcast.map.EntryProcessor;
 import io.headgate.limiter.algorithm.Algorithm;
 import io.headgate.limiter.algorithm.Charged;
 import io.headgate.limiter.algorithm.LimitState;
+import io.headgate.limiter.algorithm.SettledState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -157,7 +158,7 @@ abstract sealed class SubjectCall implements EntryProcessor<UUID, byte[], long[]
                 LimitState before = stored.of(limit.limit());
                 if (before != null) {
                     Algorithm algorithm = limit.algorithm();
-                    LimitState after = algorithm.refund(before, atMicros[i], limit.cost());
+                    LimitState after = algorithm.refund(before, atMicros[i], limit.cost(), limit.cost());
                     if (!after.equals(before)) {
                         refunded.add(limit.counter(algorithm, after, now));
                     }
@@ -169,6 +170,69 @@ abstract sealed class SubjectCall implements EntryProcessor<UUID, byte[], long[]
             SubjectState after = stored.with(refunded, now);
             write(entry, after, now);
             return usages(after, now);
+        }
+    }
+
+    /** Replaces what an admission took by what it came to, where that has not been done yet. */
+    static final class Settle extends SubjectCall {
+
+        final long[] atMicros;
+        final long reservation;
+        final long[] actual;
+
+        /**
+         * @param atMicros the moment of each charge
+         * @param reservation its id
+         * @param actual what each charge came to
+         */
+        Settle(List<LimitCall> limits, long[] atMicros, long reservation, long[] actual) {
+            super(limits);
+            this.atMicros = atMicros;
+            this.reservation = reservation;
+            this.actual = actual;
+        }
+
+        @Override
+        SubjectReply run(Map.Entry<UUID, byte[]> entry, SubjectState stored, long now) {
+            List<Counter> settled = new ArrayList<>(2 * limits.size());
+            for (int i = 0; i < limits.size(); i++) {
+                LimitCall limit = limits.get(i);
+                long mark = SettledState.key(reservation, limit.limit());
+                if (stored.counts(mark, now)) {
+                    continue;
+                }
+                settled.add(new Counter(mark, new SettledState(), now + SettledState.rememberedMicros(limit.quota())));
+                Algorithm algorithm = limit.algorithm();
+                LimitState before = stored.of(limit.limit());
+                LimitState after = algorithm.settle(before, now, atMicros[i], limit.cost(), actual[i]);
+                if (after != null && !after.equals(before)) {
+                    settled.add(limit.counter(algorithm, after, now));
+                }
+            }
+            if (!settled.isEmpty()) {
+                write(entry, stored.with(settled, now).withFewSettlements(), now);
+            }
+            return SubjectReply.about(0, false);
+        }
+    }
+
+    /** Forgets what some limits have counted. */
+    static final class Reset extends SubjectCall {
+
+        final List<Long> forgotten;
+
+        Reset(List<Long> forgotten) {
+            super(List.of());
+            this.forgotten = forgotten;
+        }
+
+        @Override
+        SubjectReply run(Map.Entry<UUID, byte[]> entry, SubjectState stored, long now) {
+            SubjectState after = stored.without(forgotten);
+            if (!after.equals(stored)) {
+                write(entry, after, now);
+            }
+            return SubjectReply.about(0, false);
         }
     }
 

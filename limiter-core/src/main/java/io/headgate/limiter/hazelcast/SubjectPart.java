@@ -4,6 +4,7 @@ import io.headgate.limiter.Charge;
 import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.Penalty;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.Subject;
 import io.headgate.limiter.Usage;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import java.util.UUID;
  */
 record SubjectPart(UUID key, List<LimitCall> limits, List<Integer> positions) {
 
-    private static final UUID EVERYONE = key(Subject.EVERYONE);
+    private static final UUID EVERYONE = keyOf(Subject.EVERYONE);
 
     /**
      * The parts of a call in the order in which to charge them: as the charges stand, but the subject that everyone
@@ -51,10 +52,10 @@ record SubjectPart(UUID key, List<LimitCall> limits, List<Integer> positions) {
     }
 
     private static SubjectPart of(Subject subject) {
-        return new SubjectPart(key(subject), new ArrayList<>(4), new ArrayList<>(4));
+        return new SubjectPart(keyOf(subject), new ArrayList<>(4), new ArrayList<>(4));
     }
 
-    private static UUID key(Subject subject) {
+    static UUID keyOf(Subject subject) {
         return new UUID(subject.hi(), subject.lo());
     }
 
@@ -74,6 +75,14 @@ record SubjectPart(UUID key, List<LimitCall> limits, List<Integer> positions) {
 
     SubjectCall refund(long[] atMicros) {
         return new SubjectCall.Refund(limits, atMicros);
+    }
+
+    SubjectCall settle(Reservation reservation, List<Long> actual) {
+        return new SubjectCall.Settle(
+                limits,
+                moments(reservation.admission()),
+                reservation.id(),
+                positions.stream().mapToLong(actual::get).toArray());
     }
 
     /** When these charges were made, of all that the call made. */

@@ -5,6 +5,7 @@ import io.headgate.limiter.algorithm.LeakyBucketState;
 import io.headgate.limiter.algorithm.LeasesState;
 import io.headgate.limiter.algorithm.LimitState;
 import io.headgate.limiter.algorithm.PenaltyState;
+import io.headgate.limiter.algorithm.SettledState;
 import io.headgate.limiter.algorithm.SlidingWindowState;
 import io.headgate.limiter.algorithm.TokenBucketState;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   6 for a block,          then idle at - until, and the kind and state of what it blocks
  *   7, 8, 9 for a token bucket, a sliding window, a calendar quota of which it is known what the count is a share of:
  *                           that burst or limit, and then as 1, 2, 3
+ *   10 for a settlement,    whose limit is its mark, then nothing
  * </pre>
  *
  * Numbers are variable-length integers ({@link Packer}) where not said otherwise. Bytes of another version are not read:
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * @param counters at most one per limit
  */
 record SubjectState(List<Counter> counters) {
+
+    /** Most settlements that are remembered of a subject at a time. */
+    static final int MOST_SETTLEMENTS = 256;
 
     static final SubjectState EMPTY = new SubjectState(List.of());
 
@@ -46,6 +51,7 @@ record SubjectState(List<Counter> counters) {
     private static final int SHARE_OF_BUCKET = 7;
     private static final int SHARE_OF_WINDOW = 8;
     private static final int SHARE_OF_CALENDAR = 9;
+    private static final int SETTLED = 10;
 
     SubjectState {
         counters = List.copyOf(counters);
@@ -75,6 +81,39 @@ record SubjectState(List<Counter> counters) {
         return new SubjectState(next);
     }
 
+    /** Whether anything is kept for this limit that still matters. */
+    boolean counts(long limit, long nowMicros) {
+        return counters.stream().anyMatch(counter -> counter.limit() == limit && counter.idleAtMicros() > nowMicros);
+    }
+
+    SubjectState without(List<Long> limits) {
+        return new SubjectState(counters.stream()
+                .filter(counter -> !limits.contains(counter.limit()))
+                .toList());
+    }
+
+    /** This state without the oldest settlements of too many. */
+    SubjectState withFewSettlements() {
+        long settlements = counters.stream().filter(SubjectState::isSettlement).count();
+        if (settlements <= MOST_SETTLEMENTS) {
+            return this;
+        }
+        List<Counter> kept = new ArrayList<>(counters.size());
+        long over = settlements - MOST_SETTLEMENTS;
+        for (Counter counter : counters) {
+            if (over == 0 || !isSettlement(counter)) {
+                kept.add(counter);
+            } else {
+                over--;
+            }
+        }
+        return new SubjectState(kept);
+    }
+
+    private static boolean isSettlement(Counter counter) {
+        return counter.state() instanceof SettledState;
+    }
+
     /** From when on nothing here is worth keeping. */
     long idleAtMicros() {
         return counters.stream().mapToLong(Counter::idleAtMicros).max().orElse(0);
@@ -102,6 +141,8 @@ record SubjectState(List<Counter> counters) {
             pack(packer.putByte(LEAKY_BUCKET), queue, idleAt);
         } else if (state instanceof PenaltyState block) {
             pack(packer.putByte(BLOCK).putVarLong(idleAt - block.untilMicros()), block.counted(), idleAt);
+        } else if (state instanceof SettledState) {
+            packer.putByte(SETTLED);
         }
     }
 
@@ -181,6 +222,7 @@ record SubjectState(List<Counter> counters) {
             case LEASES -> leases(unpacker, idleAt);
             case LEAKY_BUCKET -> queue(unpacker, idleAt);
             case BLOCK -> block(idleAt - unpacker.getVarLong(), state(unpacker, idleAt));
+            case SETTLED -> new SettledState();
             default -> throw unpacker.unexpected("a counter of kind " + kind);
         };
     }

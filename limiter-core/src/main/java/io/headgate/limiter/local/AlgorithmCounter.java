@@ -68,8 +68,13 @@ public final class AlgorithmCounter implements LocalCounter {
     @Override
     public void refund(long atMicros, Charge charge) {
         if (state != null) {
-            state = algorithm(charge).refund(state, atMicros, charge.cost());
+            state = algorithm(charge).refund(state, atMicros, charge.cost(), charge.cost());
         }
+    }
+
+    @Override
+    public void settle(long nowMicros, long atMicros, Charge charge, long actual) {
+        state = algorithm(charge).settle(state, nowMicros, atMicros, charge.cost(), actual);
     }
 
     @Override

@@ -40,6 +40,12 @@ public interface LocalCounter {
     /** Gives back a charge that was named {@code atMicros}, as far as it has not drained since. */
     void refund(long atMicros, Charge charge);
 
+    /**
+     * Replaces what a charge that was named {@code atMicros} took by {@code actual}: up as far as it is there, down as far
+     * as it has not drained since.
+     */
+    void settle(long nowMicros, long atMicros, Charge charge, long actual);
+
     /** Microseconds until this counter is worth no more than a new one. */
     long idleAfterMicros(long nowMicros);
 }

@@ -5,7 +5,9 @@ import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.Quota;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.Usage;
+import io.headgate.limiter.algorithm.SettledState;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Counters in this process's memory, decided under one lock. Every stage it returns is already complete.
  *
  * <p>Memory is bounded: counters that have become {@linkplain LocalCounter#idleAfterMicros idle} are dropped as the map
- * grows, and beyond the most that are kept the oldest ones go.
+ * grows, and beyond the most that are kept the oldest ones go; likewise what is remembered of settlements.
  */
 public final class LocalLimitStore implements LimitStore {
 
@@ -35,6 +37,7 @@ public final class LocalLimitStore implements LimitStore {
     private final LongSupplier clock;
     private final Function<Quota, LocalCounter> counters;
     private final Map<LimitKey, LocalCounter> entries = new LinkedHashMap<>();
+    private final Settlements settlements;
     private final int mostCounters;
     private int nextSweep;
 
@@ -54,6 +57,7 @@ public final class LocalLimitStore implements LimitStore {
     public LocalLimitStore(LongSupplier nowMicros, Function<Quota, LocalCounter> counters, int mostCounters) {
         this.clock = nowMicros;
         this.counters = counters;
+        this.settlements = new Settlements(mostCounters);
         this.mostCounters = mostCounters;
         this.nextSweep = Math.min(FIRST_SWEEP, mostCounters);
     }
@@ -163,6 +167,41 @@ public final class LocalLimitStore implements LimitStore {
                 counter.refund(atMicros.get(i), charge);
             }
         }
+    }
+
+    @Override
+    public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+        reservation.checkSettlement(actual);
+        settleNow(reservation, actual);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private synchronized void settleNow(Reservation reservation, List<Long> actual) {
+        long now = clock.getAsLong();
+        for (int i = 0; i < actual.size(); i++) {
+            Charge charge = reservation.charges().get(i);
+            LimitKey mark = SettledState.key(reservation.id(), charge.key());
+            if (!settlements.begin(mark, now, SettledState.rememberedMicros(charge.quota()))) {
+                continue;
+            }
+            long at = reservation.admission().atMicros().get(i);
+            LocalCounter counter = entries.get(charge.key());
+            if (counter != null) {
+                counter.settle(now, at, charge, actual.get(i));
+            } else if (actual.get(i) > charge.cost()) {
+                counter(charge, now).settle(now, at, charge, actual.get(i));
+            }
+        }
+        sweep(now);
+    }
+
+    @Override
+    public CompletionStage<Void> reset(List<LimitKey> keys) {
+        LimitStore.checkKeys(keys);
+        synchronized (this) {
+            keys.forEach(entries::remove);
+        }
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

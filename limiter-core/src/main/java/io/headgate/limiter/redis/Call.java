@@ -2,8 +2,10 @@ package io.headgate.limiter.redis;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
+import io.headgate.limiter.algorithm.SettledState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,11 @@ import java.util.Optional;
 sealed interface Call<A> {
 
     List<PackedCharge> charges();
+
+    /** The keys that the script is given. */
+    default List<String> keys() {
+        return charges().stream().map(PackedCharge::key).toList();
+    }
 
     /** What the script is asked to do. */
     byte op();
@@ -109,6 +116,95 @@ sealed interface Call<A> {
         @Override
         public Boolean decode(ByteBuffer in) {
             return in.get() == 1;
+        }
+    }
+
+    /**
+     * Replaces what an admission took by what it came to, where that has not been done yet.
+     *
+     * @param charges each with what names its admission
+     * @param settlements of the charges
+     */
+    record Settle(List<PackedCharge> charges, List<Settlement> settlements) implements Call<Boolean> {
+
+        /**
+         * What one charge came to.
+         *
+         * @param mark key under which it is remembered
+         * @param actual what the charge came to
+         * @param rememberedMicros for how long
+         */
+        record Settlement(String mark, long actual, long rememberedMicros) {}
+
+        static Settle of(Reservation reservation, List<Long> actual, long nodeMicros) {
+            List<Settlement> settlements = new ArrayList<>(actual.size());
+            for (int i = 0; i < actual.size(); i++) {
+                Charge charge = reservation.charges().get(i);
+                settlements.add(new Settlement(
+                        PackedCharge.key(SettledState.key(reservation.id(), charge.key())),
+                        actual.get(i),
+                        SettledState.rememberedMicros(charge.quota())));
+            }
+            List<PackedCharge> packed = pack(
+                    reservation.charges(), nodeMicros, reservation.admission().atMicros());
+            return new Settle(packed, settlements);
+        }
+
+        @Override
+        public byte op() {
+            return 4;
+        }
+
+        @Override
+        public List<String> keys() {
+            List<String> keys = new ArrayList<>(Call.super.keys());
+            settlements.forEach(settlement -> keys.add(settlement.mark()));
+            return keys;
+        }
+
+        @Override
+        public int size() {
+            return Call.super.size() + settlements.size() * 2 * Double.BYTES;
+        }
+
+        @Override
+        public void encode(ByteBuffer out) {
+            Call.super.encode(out);
+            for (Settlement settlement : settlements) {
+                out.putDouble((double) settlement.actual()).putDouble((double) settlement.rememberedMicros());
+            }
+        }
+
+        @Override
+        public Boolean decode(ByteBuffer in) {
+            return verdict(in) == 1;
+        }
+    }
+
+    /**
+     * Forgets counters.
+     *
+     * @param keys of the counters
+     */
+    record Reset(List<String> keys) implements Call<Boolean> {
+        @Override
+        public List<PackedCharge> charges() {
+            return List.of();
+        }
+
+        @Override
+        public byte op() {
+            return 5;
+        }
+
+        @Override
+        public void encode(ByteBuffer out) {
+            out.put(op()).put((byte) keys.size());
+        }
+
+        @Override
+        public Boolean decode(ByteBuffer in) {
+            return verdict(in) == 1;
         }
     }
 

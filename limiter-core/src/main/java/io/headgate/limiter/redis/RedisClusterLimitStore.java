@@ -2,7 +2,9 @@ package io.headgate.limiter.redis;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.redisson.connection.MasterSlaveEntry;
 
@@ -82,6 +85,27 @@ public final class RedisClusterLimitStore<G extends LimitStore> implements Limit
     }
 
     @Override
+    public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+        reservation.checkSettlement(actual);
+        List<CompletableFuture<?>> parts = new ArrayList<>();
+        for (SlotPart part : SlotPart.of(reservation.charges())) {
+            parts.add(master(part)
+                    .settle(part.of(reservation), part.numbers(actual))
+                    .toCompletableFuture());
+        }
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
+    }
+
+    @Override
+    public CompletionStage<Void> reset(List<LimitKey> keys) {
+        LimitStore.checkKeys(keys);
+        Map<Integer, List<LimitKey>> byTag = keys.stream().collect(Collectors.groupingBy(PackedCharge::tag));
+        return CompletableFuture.allOf(byTag.entrySet().stream()
+                .map(part -> master(part.getKey()).reset(part.getValue()).toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
+    }
+
+    @Override
     public CompletionStage<List<Usage>> peek(List<Charge> charges) {
         LimitStore.check(charges);
         Usage[] usages = new Usage[charges.size()];
@@ -97,12 +121,16 @@ public final class RedisClusterLimitStore<G extends LimitStore> implements Limit
     }
 
     private LimitStore master(SlotPart part) {
-        MasterSlaveEntry master = client.connected() ? entry(part) : null;
+        return master(part.tag());
+    }
+
+    private LimitStore master(int tag) {
+        MasterSlaveEntry master = client.connected() ? entry(tag) : null;
         return master == null ? Nobody.INSTANCE : guarded(master);
     }
 
-    private @Nullable MasterSlaveEntry entry(SlotPart part) {
-        return client.topology().getEntry(slotOfTag[part.tag()]);
+    private @Nullable MasterSlaveEntry entry(int tag) {
+        return client.topology().getEntry(slotOfTag[tag]);
     }
 
     private G guarded(MasterSlaveEntry master) {
@@ -121,6 +149,16 @@ public final class RedisClusterLimitStore<G extends LimitStore> implements Limit
 
         @Override
         public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
+            return unavailable();
+        }
+
+        @Override
+        public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+            return unavailable();
+        }
+
+        @Override
+        public CompletionStage<Void> reset(List<LimitKey> keys) {
             return unavailable();
         }
 

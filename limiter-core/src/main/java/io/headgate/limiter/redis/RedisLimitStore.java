@@ -2,7 +2,9 @@ package io.headgate.limiter.redis;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
 import java.nio.BufferUnderflowException;
@@ -66,6 +68,20 @@ public final class RedisLimitStore implements LimitStore {
     }
 
     @Override
+    public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+        reservation.checkSettlement(actual);
+        return calls.submit(Call.Settle.of(reservation, actual, nodeMicros.getAsLong()))
+                .thenApply(done -> null);
+    }
+
+    @Override
+    public CompletionStage<Void> reset(List<LimitKey> keys) {
+        LimitStore.checkKeys(keys);
+        return calls.submit(new Call.Reset(keys.stream().map(PackedCharge::key).toList()))
+                .thenApply(done -> null);
+    }
+
+    @Override
     public CompletionStage<List<Usage>> peek(List<Charge> charges) {
         LimitStore.check(charges);
         return calls.submit(new Call.Peek(Call.pack(charges, nodeMicros.getAsLong())));
@@ -79,7 +95,7 @@ public final class RedisLimitStore implements LimitStore {
         int size = 0;
         for (Call<?> call : group) {
             size += call.size();
-            call.charges().forEach(charge -> keys.add(charge.key()));
+            keys.addAll(call.keys());
         }
         ByteBuffer input = ByteBuffer.allocate(size);
         group.forEach(call -> call.encode(input));

@@ -2,6 +2,7 @@ package io.headgate.limiter.redis;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.Reservation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,15 @@ record SlotPart(int tag, List<Charge> charges, List<Integer> positions) {
                 positions.stream().map(whole.usages()::get).toList(),
                 whole.source(),
                 positions.stream().map(whole.atMicros()::get).toList());
+    }
+
+    Reservation of(Reservation whole) {
+        return new Reservation(whole.id(), charges, of(whole.admission()));
+    }
+
+    /** What stands in a list of the whole call for the charges of this part. */
+    List<Long> numbers(List<Long> whole) {
+        return positions.stream().map(whole::get).toList();
     }
 
     /** Puts something of each charge where it belongs in the whole call. */

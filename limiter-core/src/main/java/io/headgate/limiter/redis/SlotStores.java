@@ -2,7 +2,9 @@ package io.headgate.limiter.redis;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.Usage;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -29,11 +31,25 @@ final class SlotStores implements LimitStore {
     }
 
     @Override
+    public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+        return of(reservation.charges()).settle(reservation, actual);
+    }
+
+    @Override
+    public CompletionStage<Void> reset(List<LimitKey> keys) {
+        return of(keys.get(0)).reset(keys);
+    }
+
+    @Override
     public CompletionStage<List<Usage>> peek(List<Charge> charges) {
         return of(charges).peek(charges);
     }
 
     private LimitStore of(List<Charge> charges) {
-        return byTag.get(PackedCharge.tag(charges.get(0).key()));
+        return of(charges.get(0).key());
+    }
+
+    private LimitStore of(LimitKey key) {
+        return byTag.get(PackedCharge.tag(key));
     }
 }

@@ -2,8 +2,9 @@
 -- and `spare_ms`. Repeats the arithmetic of the algorithms in Java step by step; names match.
 -- States stay packed strings and charges parallel arrays: a table per charge would cost more than its arithmetic.
 --
--- KEYS     one per charge, in the order of the charges; a key may recur in several calls
--- ARGV[1]  per call:   op (1 acquire, 2 peek, 3 refund), count of charges
+-- KEYS     one per charge, in the order of the charges; a key may recur in several calls. For a settlement then one more per
+--          charge, which is there if it has been settled
+-- ARGV[1]  per call:   op (1 acquire, 2 peek, 3 refund, 4 settle, 5 reset), count of charges; for a reset nothing more
 --          per charge: kind, three or more numbers of its quota, cost, and what names its admission (0 but for a refund)
 --                      kind 1, token bucket:   rate tokens, rate micros, burst
 --                      kind 2, sliding window: limit, window micros, slice micros
@@ -13,6 +14,7 @@
 --                      kind 5, the same only looked at: slots, lease micros, 0
 --                      kind 6, leaky bucket:   rate tokens, rate micros, longest delay, longest queue micros
 --                      a kind + 128 has a penalty: its block in microseconds follows the numbers of the quota
+--          for a settlement, per charge: what it came to, and for how many microseconds that is remembered
 -- reply    per call:   1 allowed, 0 denied, or 2 if now is in none of the three budgets of a kind 3, and then nothing more
 --          per charge: remaining, replenish micros, wait micros (of an admission: its delay), what names the admission
 --                      (0 unless admitted)
@@ -26,14 +28,15 @@
 --   0x14  then holder (eight bytes) and end of each lease, the one that ends first in front
 --   0x15  empty at, parts, denominator, at
 --   0x16  end of a block, then the state of what is blocked
+--   0x17  until when it is remembered that a charge has been settled
 
 local floor, max, min, ceil = math.floor, math.max, math.min, math.ceil
 local pack, unpack_struct, sub, byte = struct.pack, struct.unpack, string.sub, string.byte
 
-local ACQUIRE, PEEK, REFUND = 1, 2, 3
+local ACQUIRE, PEEK, REFUND, SETTLE, RESET = 1, 2, 3, 4, 5
 local BUCKET, WINDOW, CALENDAR, CONCURRENCY, CONCURRENCY_UNHELD, LEAKY, PENAL = 1, 2, 3, 4, 5, 6, 128
-local BUCKET_STATE, WINDOW_STATE, CALENDAR_STATE, LEASES_STATE, LEAKY_STATE, BLOCK_STATE =
-  0x21, 0x22, 0x23, 0x14, 0x15, 0x16
+local BUCKET_STATE, WINDOW_STATE, CALENDAR_STATE, LEASES_STATE, LEAKY_STATE, BLOCK_STATE, SETTLED_STATE =
+  0x21, 0x22, 0x23, 0x14, 0x15, 0x16, 0x17
 local BUCKET_FORMAT = '>BI7I7I7I7I7'
 
 -- Packed state of each key, as stored or as this batch has left it, without its block; end of the block; what has to be
@@ -41,7 +44,7 @@ local BUCKET_FORMAT = '>BI7I7I7I7I7'
 local states, blocked, written, idle_at = {}, {}, {}, {}
 
 -- The charges of the call at hand.
-local keys, kinds, costs, moments, blocks = {}, {}, {}, {}, {}
+local keys, kinds, costs, backs, moments, blocks = {}, {}, {}, {}, {}, {}
 local qa, qb, qc, qd, periods = {}, {}, {}, {}, {}
 local remaining, replenish, wait, delay = {}, {}, {}, {}
 -- Advanced states: a, b, c are owed, fraction and at of a bucket; used tokens, first live byte and moment of a window;
@@ -136,10 +139,10 @@ local function bucket_charge(i)
 end
 
 local function bucket_refund(i, state)
-  if byte(state) ~= BUCKET_STATE then return end
   local n, m = qa[i], qb[i]
   local owed, fraction, at = in_own_parts(i, state)
   local left, left_fraction = drained(n, m, costs[i], 0, at - min(moments[i], at))
+  if left >= backs[i] then left, left_fraction = backs[i], 0 end
   owed, fraction = owed - left, fraction - left_fraction
   if fraction < 0 then
     owed, fraction = owed - 1, fraction + m
@@ -243,8 +246,7 @@ local function window_keep(i)
 end
 
 local function window_refund(i, state)
-  if byte(state) ~= WINDOW_STATE then return end
-  local key, cost, moment = keys[i], costs[i], moments[i]
+  local key, back, moment = keys[i], backs[i], moments[i]
   local _, used, counted_under = unpack_struct('>Bdd', state)
   if counted_under ~= qa[i] and counted_under ~= 0 then
     state, used = under(state, HEAD + 1, counted_under, qa[i])
@@ -253,9 +255,9 @@ local function window_refund(i, state)
     local ending, tokens = unpack_struct('>dd', state, at)
     if ending >= moment then
       if ending - qc[i] >= moment then return end
-      local given = min(cost, tokens)
+      local given = min(back, tokens)
       local middle = ''
-      if tokens > cost then middle = pack('>dd', ending, tokens - cost) end
+      if tokens > back then middle = pack('>dd', ending, tokens - back) end
       states[key] = pack('>Bdd', WINDOW_STATE, used - given, qa[i])
         .. sub(state, HEAD + 1, at - 1) .. middle .. sub(state, at + PAIR)
       written[key], idle_at[key] = true, now
@@ -309,10 +311,9 @@ local function calendar_charge(i)
 end
 
 local function calendar_refund(i, state)
-  if byte(state) ~= CALENDAR_STATE then return end
   local _, unit, used, ending, limit = unpack_struct('>Bdddd', state)
   if unit ~= qb[i] or ending ~= moments[i] then return end
-  a[i], c[i] = max(0, carried(used, limit, qa[i]) - costs[i]), ending
+  a[i], c[i] = max(0, carried(used, limit, qa[i]) - backs[i]), ending
   calendar_keep(i)
 end
 
@@ -381,7 +382,6 @@ local function slots_charge(i)
 end
 
 local function slots_refund(i, state)
-  if byte(state) ~= LEASES_STATE then return end
   local at = lease_of(i, state)
   if at == 0 or lease_end(state, at) - qb[i] > moments[i] then return end
   leases[i] = sub(state, 1, at - 1) .. sub(state, at + LEASE)
@@ -439,13 +439,12 @@ local function queue_charge(i)
 end
 
 local function queue_refund(i, state)
-  if byte(state) ~= LEAKY_STATE then return end
-  local n, m, cost = qa[i], qb[i], costs[i]
+  local n, m, back = qa[i], qb[i], backs[i]
   local _, empty_at, parts, denominator, at = unpack_struct('>Bdddd', state)
   if queue_end(empty_at, parts) ~= moments[i] then return end
   if denominator ~= n then empty_at, parts = queue_end(empty_at, parts), 0 end
-  parts = parts - cost % n * m
-  a[i], b[i], c[i] = empty_at - floor(cost / n) * m + floor(parts / n), parts % n, at
+  parts = parts - back % n * m
+  a[i], b[i], c[i] = empty_at - floor(back / n) * m + floor(parts / n), parts % n, at
   queue_keep(i)
 end
 
@@ -455,6 +454,7 @@ local advance = { bucket_advance, window_advance, calendar_advance, slots_advanc
 local usage = { bucket_usage, window_usage, calendar_usage, slots_usage, slots_usage, queue_usage }
 local charge_one = { bucket_charge, window_charge, calendar_charge, slots_charge, nil, queue_charge }
 local keep = { bucket_keep, window_keep, calendar_keep, slots_keep, slots_keep, queue_keep }
+local state_of = { BUCKET_STATE, WINDOW_STATE, CALENDAR_STATE, LEASES_STATE, LEASES_STATE, LEAKY_STATE }
 local refund = { bucket_refund, window_refund, calendar_refund, slots_refund, slots_refund, queue_refund }
 
 -- States that did not yet say what they are a share of.
@@ -468,6 +468,7 @@ local upgrade = {
 }
 local readable = {
   [BUCKET_STATE] = true, [WINDOW_STATE] = true, [CALENDAR_STATE] = true, [LEASES_STATE] = true, [LEAKY_STATE] = true,
+  [SETTLED_STATE] = true,
 }
 
 local stored = redis.call('MGET', unpack(KEYS))
@@ -576,11 +577,65 @@ local function answer(count, verdict)
   end
 end
 
+-- Whether the state of a charge is one that can be corrected afterwards. Of a limit that has changed its kind, or gained its
+-- penalty, since the admission it stays as it is.
+local function correctable(i)
+  local key = keys[i]
+  return states[key] and byte(states[key]) == state_of[kinds[i]] and (blocks[i] > 0 or not blocked[key])
+end
+
+local function give_back(i, tokens)
+  backs[i] = tokens
+  refund[kinds[i]](i, states[keys[i]])
+end
+
+local function refund_all(count)
+  for i = 1, count do
+    if correctable(i) then give_back(i, costs[i]) end
+  end
+end
+
+local function consume_what_is_there(i, tokens)
+  local kind = kinds[i]
+  advance[kind](i, states[keys[i]])
+  usage[kind](i, 1)
+  costs[i] = min(tokens, remaining[i])
+  if costs[i] > 0 then charge_one[kind](i) end
+end
+
+local function settle(count, covered)
+  for i = 1, count do
+    local mark, actual, remembered = KEYS[key_index + i], nil, nil
+    actual, remembered, position = unpack_struct('>dd', input, position)
+    local is_settled = states[mark] and unpack_struct('>d', states[mark], 2) > now
+    if covered and not is_settled then
+      states[mark] = pack('>Bd', SETTLED_STATE, now + remembered)
+      written[mark], idle_at[mark] = true, now + remembered
+      if actual < costs[i] then
+        if correctable(i) then give_back(i, costs[i] - actual) end
+      elseif actual > costs[i] and (correctable(i) or not states[keys[i]]) then
+        consume_what_is_there(i, actual - costs[i])
+      end
+    end
+  end
+  key_index = key_index + count
+end
+
+local function reset(count)
+  for i = 1, count do
+    local key = KEYS[key_index + i]
+    states[key], blocked[key], written[key], idle_at[key] = nil, nil, true, now
+  end
+  key_index = key_index + count
+end
+
 while position <= #input do
   local op, count
   op, count, position = unpack_struct('>BB', input, position)
-  read_charges(count)
-  if op ~= REFUND and not covers(count) then
+  if op ~= RESET then read_charges(count) end
+  local covered = op == REFUND or op == RESET or covers(count)
+  if op == SETTLE then settle(count, covered) end
+  if not covered then
     answer(0, 2)
   elseif op == ACQUIRE then
     local fits = view(count)
@@ -590,13 +645,8 @@ while position <= #input do
     view(count)
     answer(count, 0)
   else
-    for i = 1, count do
-      local state = states[keys[i]]
-      -- Of a limit that has gained its penalty meanwhile, the block stays.
-      if state and (blocks[i] > 0 or not blocked[keys[i]]) then
-        refund[kinds[i]](i, state)
-      end
-    end
+    if op == RESET then reset(count) end
+    if op == REFUND then refund_all(count) end
     answer(0, 1)
   end
 end

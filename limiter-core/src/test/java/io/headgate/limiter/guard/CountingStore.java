@@ -2,7 +2,9 @@ package io.headgate.limiter.guard;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.Usage;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +33,16 @@ final class CountingStore implements LimitStore {
     @Override
     public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
         return store.refund(charges, admission);
+    }
+
+    @Override
+    public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+        return store.settle(reservation, actual);
+    }
+
+    @Override
+    public CompletionStage<Void> reset(List<LimitKey> keys) {
+        return store.reset(keys);
     }
 
     @Override

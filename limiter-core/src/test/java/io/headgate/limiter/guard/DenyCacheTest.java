@@ -9,6 +9,7 @@ import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
 import io.headgate.limiter.Quota;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
@@ -149,6 +150,24 @@ class DenyCacheTest {
 
             get(cached.refund(List.of(charge), admission));
 
+            now += 1;
+            assertThat(acquire(cached, charge)).isInstanceOf(Decision.Allowed.class);
+        }
+
+        @Test
+        void a_settlement_and_a_reset_drop_it() {
+            Charge charge = charge("alice", TEN_AN_HOUR, 5);
+            acquire(cached, charge);
+            Reservation reservation = Reservation.of(List.of(charge), (Decision.Allowed) acquire(cached, charge));
+            acquire(cached, charge);
+            now += 1;
+            get(cached.settle(reservation, List.of(0L)));
+            now += 1;
+            assertThat(acquire(cached, charge)).isInstanceOf(Decision.Allowed.class);
+
+            acquire(cached, charge);
+            now += 1;
+            get(cached.reset(List.of(charge.key())));
             now += 1;
             assertThat(acquire(cached, charge)).isInstanceOf(Decision.Allowed.class);
         }

@@ -15,6 +15,7 @@ import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
 import io.headgate.limiter.Penalty;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
@@ -222,6 +223,37 @@ class FallbackLimitStoreTest {
         }
 
         @Test
+        void what_a_node_admitted_alone_is_settled_there_and_reported_as_it_was_settled() {
+            Charge charge = charge(OnStoreFailure.LOCAL).costing(4);
+            outage.begins = true;
+            Decision.Allowed here = (Decision.Allowed) get(first.acquire(List.of(charge)));
+            Reservation reservation = Reservation.of(List.of(charge), here);
+            get(first.settle(reservation, List.of(1L)));
+            assertThat(get(first.acquire(List.of(charge)))).isInstanceOf(Decision.Allowed.class);
+            outage.begins = false;
+
+            get(first.acquire(List.of(charge(OnStoreFailure.LOCAL))));
+
+            assertThat(remaining(charge)).isEqualTo(10 - 1 - 4);
+        }
+
+        @Test
+        void a_reset_forgets_what_the_store_and_the_node_have_counted_and_what_is_to_be_reported() {
+            Charge charge = charge(OnStoreFailure.LOCAL).costing(4);
+            get(shared.acquire(List.of(charge)));
+            outage.begins = true;
+            get(first.acquire(List.of(charge)));
+            outage.begins = false;
+
+            get(first.reset(List.of(charge.key())));
+            get(first.acquire(List.of(charge(OnStoreFailure.LOCAL))));
+            assertThat(remaining(charge)).isEqualTo(10);
+
+            outage.begins = true;
+            assertThat(get(first.acquire(List.of(charge)))).isInstanceOf(Decision.Allowed.class);
+        }
+
+        @Test
         void a_slot_is_not_reported_and_the_store_gets_to_know_its_holder_by_the_next_renewal() {
             Charge slot = new Charge(
                     LimitKey.of("slots", Subject.EVERYONE),
@@ -293,6 +325,16 @@ class FallbackLimitStoreTest {
         @Override
         public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
             return store.refund(charges, admission);
+        }
+
+        @Override
+        public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+            return store.settle(reservation, actual);
+        }
+
+        @Override
+        public CompletionStage<Void> reset(List<LimitKey> keys) {
+            return store.reset(keys);
         }
 
         @Override

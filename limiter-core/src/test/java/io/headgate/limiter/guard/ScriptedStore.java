@@ -2,7 +2,9 @@ package io.headgate.limiter.guard;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
 import java.util.ArrayList;
@@ -42,6 +44,16 @@ final class ScriptedStore implements LimitStore {
     @Override
     public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
         refunded.add(admission);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<Void> reset(List<LimitKey> keys) {
         return CompletableFuture.completedFuture(null);
     }
 

@@ -16,6 +16,7 @@ import io.headgate.limiter.algorithm.CalendarState;
 import io.headgate.limiter.algorithm.LeakyBucketState;
 import io.headgate.limiter.algorithm.LeasesState;
 import io.headgate.limiter.algorithm.PenaltyState;
+import io.headgate.limiter.algorithm.SettledState;
 import io.headgate.limiter.algorithm.SlidingWindowState;
 import io.headgate.limiter.algorithm.TokenBucketState;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -86,6 +88,29 @@ class SerializationTest {
         assertThat(HexFormat.of().formatHex(kept.toBytes()))
                 .isEqualTo(HexFormat.of().formatHex(bytes));
         assertThat(SubjectState.of(bytes)).isEqualTo(kept);
+    }
+
+    @Test
+    void settlements_that_version_1_has_written_are_read_and_written_for_ever() throws IOException {
+        SubjectState kept = new SubjectState(List.of(new Counter(0x0123_4567_89AB_CDEFL, new SettledState(), START)));
+        byte[] bytes = fixture("subject-state-v1-settlement.hex");
+
+        assertThat(HexFormat.of().formatHex(kept.toBytes()))
+                .isEqualTo(HexFormat.of().formatHex(bytes));
+        assertThat(SubjectState.of(bytes)).isEqualTo(kept);
+    }
+
+    @Test
+    void of_many_settlements_of_a_subject_the_latest_are_remembered() {
+        List<Counter> counters = new ArrayList<>();
+        counters.add(KEPT.counters().get(0));
+        for (int i = 0; i < SubjectState.MOST_SETTLEMENTS + 10; i++) {
+            counters.add(new Counter(i, new SettledState(), START + i));
+        }
+
+        List<Counter> few = new SubjectState(counters).withFewSettlements().counters();
+
+        assertThat(few).hasSize(SubjectState.MOST_SETTLEMENTS + 1).startsWith(counters.get(0), counters.get(11));
     }
 
     @Test
@@ -174,6 +199,19 @@ class SerializationTest {
                     assertThat(call.limits).isEqualTo(limits);
                     assertThat(call.atMicros).containsExactly(START, -1, 0, 1, 2, 3, Long.MAX_VALUE);
                 });
+
+        long[] numbers = {START, -1, 0, 1, 2, 3, Long.MAX_VALUE};
+        assertThat(read(new SubjectCall.Settle(limits, numbers, Long.MIN_VALUE, numbers)))
+                .isInstanceOfSatisfying(SubjectCall.Settle.class, call -> {
+                    assertThat(call.limits).isEqualTo(limits);
+                    assertThat(call.atMicros).isEqualTo(numbers);
+                    assertThat(call.reservation).isEqualTo(Long.MIN_VALUE);
+                    assertThat(call.actual).isEqualTo(numbers);
+                });
+        assertThat(read(new SubjectCall.Reset(List.of(1L, -1L))))
+                .isInstanceOfSatisfying(
+                        SubjectCall.Reset.class,
+                        call -> assertThat(call.forgotten).containsExactly(1L, -1L));
 
         WriteStateSerializer outcomes = new WriteStateSerializer();
         WriteState outcome = outcomes.read(outcomes.write(new WriteState(new byte[] {1, 2, 3}, 70_000)));

@@ -9,6 +9,7 @@ import io.headgate.limiter.Holder;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
@@ -171,6 +172,16 @@ class CrossSlotAcquireTest {
         public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
             givenBack.addAll(admission.atMicros());
             return refunded;
+        }
+
+        @Override
+        public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+            throw new UnsupportedOperationException("nobody settles");
+        }
+
+        @Override
+        public CompletionStage<Void> reset(List<LimitKey> keys) {
+            throw new UnsupportedOperationException("nobody resets");
         }
 
         @Override

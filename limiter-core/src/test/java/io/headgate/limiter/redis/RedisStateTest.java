@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.limiter.CalendarQuota;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Concurrency;
+import io.headgate.limiter.Decision;
 import io.headgate.limiter.Holder;
 import io.headgate.limiter.LeakyBucket;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.OnStoreFailure;
 import io.headgate.limiter.Penalty;
 import io.headgate.limiter.Quota;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.Subject;
 import io.headgate.limiter.TokenBucket;
 import io.headgate.limiter.Usage;
+import io.headgate.limiter.algorithm.SettledState;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
@@ -98,6 +101,20 @@ class RedisStateTest {
                 penal,
                 "16 " + number(START + 900 * SECOND) + "22 " + number(5) + number(5) + number(START) + number(5),
                 new Usage(0, 900 * SECOND, 900 * SECOND));
+    }
+
+    @Test
+    void a_settlement_is_until_when_it_is_remembered() {
+        Charge charge = charge(new TokenBucket(1, Duration.ofSeconds(1), 20), 5);
+        Decision.Allowed admission = (Decision.Allowed)
+                fleet.node(0).acquire(List.of(charge)).toCompletableFuture().join();
+        Reservation reservation = new Reservation(7, List.of(charge), admission);
+
+        fleet.node(0).settle(reservation, List.of(3L)).toCompletableFuture().join();
+
+        Charge mark = new Charge(SettledState.key(7, charge.key()), charge.quota(), 1, charge.onStoreFailure());
+        assertThat(HexFormat.of().withUpperCase().formatHex(bytes(mark)))
+                .isEqualTo(("17 " + number(START + 60 * SECOND)).replace(" ", ""));
     }
 
     @Test

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>Stores that can lose their shared part extend {@link SharedLimitStoreContract}.
  */
-public abstract class LimitStoreContract extends QueuesAndPenaltiesContract {
+public abstract class LimitStoreContract extends ReservationsContract {
 
     private static final TokenBucket PER_SECOND = new TokenBucket(1, Duration.ofSeconds(1), 20);
     private static final SlidingWindow FIVE_A_MINUTE = new SlidingWindow(5, Duration.ofMinutes(1));

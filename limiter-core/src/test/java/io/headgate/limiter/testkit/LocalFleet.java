@@ -2,8 +2,10 @@ package io.headgate.limiter.testkit;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.Quota;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.Usage;
 import io.headgate.limiter.local.LocalCounter;
 import io.headgate.limiter.local.LocalLimitStore;
@@ -57,6 +59,16 @@ public final class LocalFleet implements Fleet {
         @Override
         public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
             return store.refund(charges, admission);
+        }
+
+        @Override
+        public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+            return store.settle(reservation, actual);
+        }
+
+        @Override
+        public CompletionStage<Void> reset(List<LimitKey> keys) {
+            return store.reset(keys);
         }
 
         @Override

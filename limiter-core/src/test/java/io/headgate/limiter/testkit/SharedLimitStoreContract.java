@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headgate.limiter.CalendarQuota;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.Penalty;
 import io.headgate.limiter.Quota;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.TokenBucket;
@@ -112,6 +114,59 @@ public abstract class SharedLimitStoreContract extends LimitStoreContract {
             }
             assertThat(join(fleet().node(0).peek(limits))).as(when).isEqualTo(join(reference.peek(limits)));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void on_a_random_schedule_settlements_come_to_what_they_come_to_in_the_algorithms(long seed) {
+        Random random = new Random(seed);
+        LocalLimitStore reference = new LocalLimitStore(() -> now, AlgorithmCounter::new);
+        List<Charge> limits = ofOneSubject(List.of(
+                randomCount(random),
+                new SlidingWindow(500, micros(3_000_000)),
+                new TokenBucket(70, micros(1_000_000), 200),
+                new CalendarQuota(2_000, CalendarQuota.Unit.DAY, ZoneOffset.UTC),
+                randomQueue(random),
+                new Penalty(new SlidingWindow(40, micros(2_000_000)), micros(500_000))));
+        List<Reservation> open = new ArrayList<>();
+        for (int step = 0; step < 400; step++) {
+            advance(random.nextInt(8) == 0 ? random.nextInt(3_000_000) : random.nextInt(100_000));
+            List<Charge> call = new ArrayList<>();
+            for (Charge limit : limits) {
+                if (random.nextInt(3) == 0 || (call.isEmpty() && limit.equals(limits.get(5)))) {
+                    call.add(withCost(
+                            limit,
+                            1 + random.nextLong(Math.min(20, limit.quota().largestCost()))));
+                }
+            }
+            String when = "seed " + seed + ", step " + step;
+            Decision decision = join(fleet().node(step % 2).acquire(call));
+            assertAnswers(decision, join(reference.acquire(call)), when);
+            if (decision instanceof Decision.Allowed allowed) {
+                open.add(Reservation.of(call, allowed));
+            }
+            if (!open.isEmpty() && random.nextInt(3) > 0) {
+                int chosen = random.nextInt(open.size());
+                Reservation reservation = random.nextInt(4) == 0 ? open.get(chosen) : open.remove(chosen);
+                List<Long> actual = reservation.charges().stream()
+                        .map(charge -> random.nextLong(3 * charge.cost()))
+                        .toList();
+                join(fleet().node(1).settle(reservation, actual));
+                join(reference.settle(reservation, actual));
+            }
+            assertThat(join(fleet().node(0).peek(limits))).as(when).isEqualTo(join(reference.peek(limits)));
+        }
+    }
+
+    /** So that every store charges all of them or none in one step: a bucket that was charged and given back is not untouched. */
+    private static List<Charge> ofOneSubject(List<Quota> quotas) {
+        Charge first = charge(quotas.get(0), 1);
+        List<Charge> charges = new ArrayList<>();
+        for (Quota quota : quotas) {
+            LimitKey key = new LimitKey(charges.size(), first.key().subject());
+            charges.add(new Charge(key, quota, 1, first.onStoreFailure()));
+        }
+        return charges;
     }
 
     @ParameterizedTest

@@ -2,7 +2,9 @@ package io.headgate.limiter.testkit;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.Usage;
 import io.headgate.limiter.testkit.NodeLog.Call;
 import io.headgate.limiter.testkit.NodeLog.Verdict;
@@ -61,6 +63,16 @@ final class WatchedLimitStore implements LimitStore {
     public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
         givenBack.add(admission);
         return store.refund(charges, admission);
+    }
+
+    @Override
+    public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+        return store.settle(reservation, actual);
+    }
+
+    @Override
+    public CompletionStage<Void> reset(List<LimitKey> keys) {
+        return store.reset(keys);
     }
 
     @Override

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class ReservationTest {
+class AllOrNoneTest {
 
     private static final long START = 1_790_000_000_000_000L;
     private static final long SECOND = 1_000_000;

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
  * One acquire over the subjects of a call: charges them in order and gives back what it has charged unless all of them
  * admit. Used once.
  */
-final class Reservation {
+final class AllOrNone {
 
     private final Subjects subjects;
     private final List<SubjectPart> parts;
@@ -26,7 +26,7 @@ final class Reservation {
      * @param parts of the call, in the order in which to charge them
      * @param charges how many the call has
      */
-    Reservation(Subjects subjects, List<SubjectPart> parts, int charges) {
+    AllOrNone(Subjects subjects, List<SubjectPart> parts, int charges) {
         this.subjects = subjects;
         this.parts = parts;
         this.replies = new SubjectReply[parts.size()];
