@@ -4,6 +4,7 @@ import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
 import java.util.ArrayList;
@@ -136,6 +137,19 @@ public final class LeasingLimitStore implements LimitStore, AutoCloseable {
     @Override
     public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
         return store.refund(besidesReserves(charges), admission);
+    }
+
+    @Override
+    public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+        Reservation besides = new Reservation(
+                reservation.id(), besidesReserves(reservation.charges()), reservation.admission());
+        return store.settle(besides, actual);
+    }
+
+    /** What is in stock stays: it was charged before. */
+    @Override
+    public CompletionStage<Void> reset(List<LimitKey> keys) {
+        return store.reset(keys);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
 import io.headgate.limiter.Quota;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
@@ -332,6 +333,16 @@ class LeasingLimitStoreTest {
         @Override
         public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
             return of(charges).refund(charges, admission);
+        }
+
+        @Override
+        public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
+            return of(reservation.charges()).settle(reservation, actual);
+        }
+
+        @Override
+        public CompletionStage<Void> reset(List<LimitKey> keys) {
+            return (keys.contains(key) ? slow : quick).reset(keys);
         }
 
         @Override
