@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>An answer stands for its own cost only, since waits of other costs are not known from it: cheaper calls may fit,
  *       and dearer ones wait longer.
  *   <li>It stands for its own quota only; a charge that comes with another one drops it.
- *   <li>A refund, settlement or reset through this store drops it when the store has answered, and with it every refusal that was asked for
- *       before that and arrives later. An admission of the same counter drops it too: the waits have grown.
+ *   <li>A refund, settlement or reset through this store drops it when the store has answered, and with it every refusal
+ *       that was asked for before that and arrives later. An admission of the same counter drops it too: the waits have
+ *       grown.
  *   <li>A call that the store did not answer is refused likewise if a refusal of it has become known meanwhile.
  *   <li>Refusals of a {@link Concurrency} limit are not remembered: they hold for who has no slot, and who has one is
  *       known to the store alone.

@@ -141,8 +141,8 @@ public final class LeasingLimitStore implements LimitStore, AutoCloseable {
 
     @Override
     public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
-        Reservation besides = new Reservation(
-                reservation.id(), besidesReserves(reservation.charges()), reservation.admission());
+        Reservation besides =
+                new Reservation(reservation.id(), besidesReserves(reservation.charges()), reservation.admission());
         return store.settle(besides, actual);
     }
 
