@@ -40,16 +40,14 @@ final class LeasedCall {
      * Admits what is in hand together with the direct charges.
      *
      * @param admitted all direct charges; of no charges if there are none
-     * @return null if some of what was in hand has become void; it is all gone then
+     * @return null if some of what was in hand has ended; all of it is put back then
      */
     Decision.@Nullable Allowed admitted(Decision.Allowed admitted, long nowNanos) {
-        boolean valid = true;
-        for (Stock.InHand taken : taken()) {
-            valid &= taken.spend(nowNanos);
-        }
-        if (!valid) {
+        if (!taken().stream().allMatch(each -> each.lasts(nowNanos))) {
+            putBack();
             return null;
         }
+        taken().forEach(Stock.InHand::spend);
         Usage[] usages = new Usage[inHand.length];
         Long[] moments = new Long[inHand.length];
         for (int i = 0; i < inHand.length; i++) {

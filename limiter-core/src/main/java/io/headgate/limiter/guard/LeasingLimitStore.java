@@ -5,7 +5,6 @@ import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.Reservation;
-import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,21 +25,20 @@ import org.jspecify.annotations.Nullable;
  * allow it. A counter becomes hot by the calls of this node. Until then, and whenever its stock is empty, it is charged
  * directly like any other; when it has cooled down, its stock is given back.
  *
- * <p><b>Why it never admits more than the quota.</b> A part of the quota, the reserve, is set aside: everything is
- * charged against the rest. What is admitted in an interval was either charged in it or was in stock when it began. The
- * first is no more than the rest of the quota allows for the interval, the second no more than the reserve: a node has a
- * stock only while it holds one of {@link LeaseTerms#HOLDERS} slots of the counter, which the store grants in the same
- * all-or-nothing call that charges the tokens, and each slot stands for an equal part of the reserve. A stock is void
- * when its slot may have ended, counted from before the call was sent.
+ * <p><b>Why it never admits more than the quota.</b> A token is spent within a horizon H of having been charged, or not at
+ * all: H is counted by this node's own monotonic clock from before the call was sent. So whatever any number of nodes admit
+ * in an interval was charged in an interval that begins H earlier. Everything is charged against a quota that allows for
+ * it: a bucket of {@code burst - rate · H} admits over T + H at most {@code burst + rate · T}, and a window of W + H
+ * holds in no W more than its limit.
  *
  * <p><b>Worst case.</b> Over-admission: none, as long as all nodes lease the same limits; while they do not, as in a
- * rolling change of that, at most the reserve. A store whose clock leaps ahead ends slots early, just as it refills
- * early. Under-admission: the reserve, an eighth, at any one moment; the rate of a token bucket is not touched. What a
- * node had in stock when it died is lost.
+ * rolling change of that, at most what a bucket regains in H. A store whose clock leaps ahead refills early, as ever.
+ * Under-admission: H is at most 100 ms and a 128th of the time in which the bucket fills, or of the window. That part is
+ * missing in the burst of a bucket, whose rate is not touched, and in the rate of a window, whose limit is not touched.
+ * What a node had in stock when it died is lost.
  *
- * <p>Token buckets and sliding windows of at least 512 tokens are leased; a call that costs more than what is left of
- * one besides the reserve is refused. Needs a store that counts slots. Thread-safe. {@link #close()} ends the leasing,
- * not the store.
+ * <p>Token buckets and sliding windows of at least 512 tokens are leased, if the horizon is 2 ms at least; a call that
+ * costs more than such a bucket holds besides is refused. Thread-safe. {@link #close()} ends the leasing, not the store.
  */
 public final class LeasingLimitStore implements LimitStore, AutoCloseable {
 
@@ -87,7 +85,7 @@ public final class LeasingLimitStore implements LimitStore, AutoCloseable {
             return store.acquire(charges);
         }
         LimitStore.checkTakeable(charges);
-        List<Charge> besides = besidesReserves(charges);
+        List<Charge> besides = asLeased(charges);
         for (int i = 0; i < charges.size(); i++) {
             if (besides.get(i).cost() != charges.get(i).cost()) {
                 return refused(besides);
@@ -96,7 +94,7 @@ public final class LeasingLimitStore implements LimitStore, AutoCloseable {
         LeasedCall call = new LeasedCall(besides, take(charges));
         addToStocks(charges);
         if (call.direct().isEmpty()) {
-            return admitted(call, NOTHING_CHARGED);
+            return admitted(call, besides, NOTHING_CHARGED);
         }
         return store.acquire(call.direct())
                 .whenComplete((decision, error) -> {
@@ -105,25 +103,26 @@ public final class LeasingLimitStore implements LimitStore, AutoCloseable {
                     }
                 })
                 .thenCompose(decision -> decision instanceof Decision.Allowed direct
-                        ? admitted(call, direct)
+                        ? admitted(call, besides, direct)
                         : CompletableFuture.completedFuture(call.refused((Decision.Denied) decision)));
     }
 
-    private CompletionStage<Decision> admitted(LeasedCall call, Decision.Allowed direct) {
+    private CompletionStage<Decision> admitted(LeasedCall call, List<Charge> charges, Decision.Allowed direct) {
         Decision whole = call.admitted(direct, nanoTime.getAsLong());
-        if (whole != null) {
-            if (call.direct().isEmpty()) {
-                spared.increment();
+        if (whole == null) {
+            // What was in hand has ended while the other charges were asked for: all of it once more, without a stock.
+            if (!call.direct().isEmpty()) {
+                var unused = store.refund(call.direct(), direct);
             }
-            return CompletableFuture.completedFuture(whole);
+            return store.acquire(charges);
         }
-        if (!call.direct().isEmpty()) {
-            var unused = store.refund(call.direct(), direct);
+        if (call.direct().isEmpty()) {
+            spared.increment();
         }
-        return CompletableFuture.failedFuture(new StoreUnavailable("what was in stock has ended meanwhile"));
+        return CompletableFuture.completedFuture(whole);
     }
 
-    /** Some charge can never fit besides a reserve. */
+    /** Some charge can never fit. */
     private CompletionStage<Decision> refused(List<Charge> besides) {
         return store.peek(besides).thenApply(usages -> {
             List<Usage> waiting = new ArrayList<>();
@@ -136,13 +135,13 @@ public final class LeasingLimitStore implements LimitStore, AutoCloseable {
 
     @Override
     public CompletionStage<Void> refund(List<Charge> charges, Decision.Allowed admission) {
-        return store.refund(besidesReserves(charges), admission);
+        return store.refund(asLeased(charges), admission);
     }
 
     @Override
     public CompletionStage<Void> settle(Reservation reservation, List<Long> actual) {
         Reservation besides =
-                new Reservation(reservation.id(), besidesReserves(reservation.charges()), reservation.admission());
+                new Reservation(reservation.id(), asLeased(reservation.charges()), reservation.admission());
         return store.settle(besides, actual);
     }
 
@@ -154,7 +153,7 @@ public final class LeasingLimitStore implements LimitStore, AutoCloseable {
 
     @Override
     public CompletionStage<List<Usage>> peek(List<Charge> charges) {
-        return store.peek(besidesReserves(charges));
+        return store.peek(asLeased(charges));
     }
 
     private @Nullable LeaseTerms terms(Charge charge) {
@@ -167,7 +166,7 @@ public final class LeasingLimitStore implements LimitStore, AutoCloseable {
                 : LeaseTerms.of(charge.quota());
     }
 
-    private List<Charge> besidesReserves(List<Charge> charges) {
+    private List<Charge> asLeased(List<Charge> charges) {
         List<Charge> besides = new ArrayList<>(charges.size());
         for (Charge charge : charges) {
             LeaseTerms terms = terms(charge);
@@ -210,23 +209,33 @@ public final class LeasingLimitStore implements LimitStore, AutoCloseable {
     private void addToStocks(List<Charge> charges) {
         for (Charge charge : charges) {
             Stock stock = stocks.get(charge.key());
-            List<Charge> lease = stock == null ? null : stock.lease(nanoTime.getAsLong());
-            if (stock != null && lease != null) {
-                lease(stock, lease);
+            if (stock != null) {
+                giveBack(stock.ended(nanoTime.getAsLong()));
+                Charge lease = stock.lease(nanoTime.getAsLong());
+                if (lease != null) {
+                    lease(stock, lease);
+                }
             }
         }
     }
 
-    private void lease(Stock stock, List<Charge> lease) {
+    private void lease(Stock stock, Charge lease) {
         long sent = nanoTime.getAsLong();
-        var unused = store.acquire(lease).whenComplete((decision, error) -> {
+        var unused = store.acquire(List.of(lease)).whenComplete((decision, error) -> {
             long now = nanoTime.getAsLong();
             if (!(decision instanceof Decision.Allowed granted)) {
-                stock.refused(now, PAUSE_NANOS);
-            } else if (!stock.add(lease.get(0).cost(), granted, sent, now)) {
-                var ignored = store.refund(lease, granted);
+                stock.pause(now + PAUSE_NANOS);
+            } else if (!stock.add(lease, granted, sent, now)) {
+                stock.pause(now + PAUSE_NANOS);
+                var ignored = store.refund(List.of(lease), granted);
             }
         });
+    }
+
+    private void giveBack(List<Stock.Leftover> leftovers) {
+        for (Stock.Leftover leftover : leftovers) {
+            var unused = store.refund(List.of(leftover.charge()), leftover.admission());
+        }
     }
 
     /** Gives back what nobody has asked for since the last time. */
@@ -240,12 +249,7 @@ public final class LeasingLimitStore implements LimitStore, AutoCloseable {
 
     private void drop(LimitKey key, Stock stock) {
         if (stocks.remove(key, stock)) {
-            Stock.Leftover leftover = stock.close();
-            if (leftover != null) {
-                var unused = store.refund(List.of(leftover.charge()), leftover.admission());
-                // Only now: until here the slot had something to stand for.
-                unused = unused.thenCompose(done -> store.release(List.of(stock.slot())));
-            }
+            giveBack(stock.close());
         }
     }
 

@@ -2,15 +2,17 @@ package io.headgate.limiter.guard;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
-import io.headgate.limiter.Holder;
 import io.headgate.limiter.Usage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This node's tokens of one hot counter, charged in advance. Those taken for a call that is not decided yet are in hand
- * and count like those in stock. All of them are void once the slot they are held under may have ended.
+ * This node's tokens of one hot counter, charged in advance, in lots that each last for the horizon of the terms. Those taken
+ * for a call that is not decided yet are in hand.
  *
  * <p>Thread-safe; every method is a few instructions under a lock.
  */
@@ -19,24 +21,19 @@ final class Stock {
     /** Tokens asked for within a second that make a counter hot. */
     static final long HOT_PER_SECOND = 100;
 
-    /** How far ahead is charged. */
-    static final long HORIZON_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
+    private static final long MEASURE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    /** Fewer spare nothing: the lease is a call too. */
+    private static final long SMALLEST_LEASE = 2;
 
     private final LeaseTerms terms;
     private final Charge counter;
-    private final Charge slot;
 
-    private long tokens;
-    private long inHand;
-    private long validUntilNanos;
-    /** Rises when a slot has ended: what was in hand then stays void under the next one. */
-    private long generation;
+    /** Oldest first. */
+    private final Deque<Lot> lots = new ArrayDeque<>();
 
-    private long oldestMicros;
     private Usage last = new Usage(0, 0, 0);
-
     private long demanded;
     private long demandedSinceNanos;
     private long wanted;
@@ -48,30 +45,81 @@ final class Stock {
     Stock(LeaseTerms terms, Charge charge, long nowNanos) {
         this.terms = terms;
         this.counter = charge.costing(1).against(terms.rest());
-        this.slot = LeaseTerms.slot(charge).heldBy(Holder.unique());
-        this.validUntilNanos = nowNanos;
         this.demandedSinceNanos = nowNanos;
         this.notBeforeNanos = nowNanos;
     }
 
-    /**
-     * Tokens in hand.
-     *
-     * @param stock they are from
-     * @param cost how many
-     * @param generation of the slot they are held under
-     * @param atMicros not later than they were charged: a refund gives back less the older it is, and never too much
-     * @param usage of the limit after this, as far as this node knows
-     */
-    record InHand(Stock stock, long cost, long generation, long atMicros, Usage usage) {
+    /** What one lease has brought. */
+    private static final class Lot {
 
-        /** Whether they may be admitted; if not, they are lost. */
-        boolean spend(long nowNanos) {
-            return stock.spend(this, nowNanos);
+        private final long atMicros;
+        private final long endNanos;
+        private long tokens;
+        private long inHand;
+
+        Lot(long tokens, long atMicros, long endNanos) {
+            this.tokens = tokens;
+            this.atMicros = atMicros;
+            this.endNanos = endNanos;
+        }
+
+        boolean lasts(long nowNanos) {
+            return nowNanos - endNanos < 0;
+        }
+    }
+
+    /** Tokens in hand, out of one lot. */
+    final class InHand {
+
+        private final Lot lot;
+        private final long cost;
+        private final Usage usage;
+
+        private InHand(Lot lot, long cost, Usage usage) {
+            this.lot = lot;
+            this.cost = cost;
+            this.usage = usage;
+        }
+
+        /** When they were charged. */
+        long atMicros() {
+            return lot.atMicros;
+        }
+
+        /** What is left of the limit besides them, as far as this node knows. */
+        Usage usage() {
+            return usage;
+        }
+
+        /** Whether they may be admitted now. */
+        boolean lasts(long nowNanos) {
+            return lot.lasts(nowNanos);
+        }
+
+        void spend() {
+            synchronized (Stock.this) {
+                lot.inHand -= cost;
+            }
         }
 
         void putBack() {
-            stock.putBack(this);
+            synchronized (Stock.this) {
+                lot.inHand -= cost;
+                lot.tokens += cost;
+            }
+        }
+    }
+
+    /**
+     * Tokens that were charged and never spent.
+     *
+     * @param charge how many, and of what
+     * @param atMicros when they were charged
+     */
+    record Leftover(Charge charge, long atMicros) {
+
+        Decision.Allowed admission() {
+            return new Decision.Allowed(List.of(new Usage(0, 0, 0)), Decision.Source.STORE, List.of(atMicros));
         }
     }
 
@@ -79,92 +127,78 @@ final class Stock {
         return terms;
     }
 
-    Charge slot() {
-        return slot;
-    }
-
-    /** Takes tokens in hand; null if there are not enough. */
+    /** Takes tokens in hand; null if no lot has enough. */
     synchronized @Nullable InHand take(long cost, long nowNanos) {
         demanded += cost;
         asked = true;
-        voidIfEnded(nowNanos);
-        if (tokens < cost) {
-            return null;
+        for (Lot lot : lots) {
+            if (lot.tokens >= cost && lot.lasts(nowNanos)) {
+                lot.tokens -= cost;
+                lot.inHand += cost;
+                Usage usage = new Usage(last.remaining() + tokens(nowNanos), last.replenishMicros(), 0);
+                return new InHand(lot, cost, usage);
+            }
         }
-        tokens -= cost;
-        inHand += cost;
-        Usage usage = new Usage(last.remaining() + tokens, last.replenishMicros(), 0);
-        return new InHand(this, cost, generation, oldestMicros, usage);
+        return null;
     }
 
-    private synchronized boolean spend(InHand taken, long nowNanos) {
-        inHand -= taken.cost;
-        voidIfEnded(nowNanos);
-        return taken.generation == generation;
-    }
-
-    private synchronized void putBack(InHand taken) {
-        inHand -= taken.cost;
-        if (taken.generation == generation && !closed) {
-            tokens += taken.cost;
+    private long tokens(long nowNanos) {
+        long tokens = 0;
+        for (Lot lot : lots) {
+            tokens += lot.lasts(nowNanos) ? lot.tokens : 0;
         }
+        return tokens;
     }
 
-    private void voidIfEnded(long nowNanos) {
-        if (nowNanos - validUntilNanos >= 0 && (tokens > 0 || inHand > 0)) {
-            tokens = 0;
-            generation++;
-        }
-    }
-
-    /** What to charge in advance now, with the slot that goes with it; null for nothing. */
-    synchronized @Nullable List<Charge> lease(long nowNanos) {
+    /** What to charge in advance now; null for nothing. */
+    synchronized @Nullable Charge lease(long nowNanos) {
         long elapsed = nowNanos - demandedSinceNanos;
-        if (elapsed >= HORIZON_NANOS) {
+        if (elapsed >= MEASURE_NANOS) {
             wanted = wanted(elapsed);
             demanded = 0;
             demandedSinceNanos = nowNanos;
         }
-        long cost = Math.min(wanted, terms.part() - tokens - inHand);
-        if (leasing || closed || nowNanos - notBeforeNanos < 0 || tokens > wanted / 2 || cost < 1) {
+        if (leasing || closed || nowNanos - notBeforeNanos < 0) {
+            return null;
+        }
+        long tokens = tokens(nowNanos);
+        if (tokens > wanted / 2 || wanted - tokens < SMALLEST_LEASE) {
             return null;
         }
         leasing = true;
-        return List.of(counter.costing(cost), slot);
+        return counter.costing(wanted - tokens);
     }
 
+    /** The demand of half a horizon: what is leased should be spent before it ends. */
     private long wanted(long elapsedNanos) {
         double perNano = (double) demanded / elapsedNanos;
         return perNano * SECOND < HOT_PER_SECOND
                 ? 0
-                : Math.min(terms.part(), (long) Math.ceil(perNano * HORIZON_NANOS));
+                : Math.min(
+                        (long) Math.ceil(perNano * terms.horizonNanos() / 2),
+                        terms.rest().largestCost());
     }
 
     /**
      * A lease was granted.
      *
-     * @param sentNanos when it was asked for: the slot lasts at least from then
-     * @return whether it is in stock; if not, it is to be given back
+     * @param sentNanos when it was asked for: it lasts from then
+     * @return whether it came in time to be of use; if not, it is to be given back
      */
-    synchronized boolean add(long cost, Decision.Allowed lease, long sentNanos, long nowNanos) {
+    synchronized boolean add(Charge lease, Decision.Allowed granted, long sentNanos, long nowNanos) {
         leasing = false;
-        if (closed) {
+        if (closed || nowNanos - sentNanos > terms.horizonNanos() / 2) {
             return false;
         }
-        voidIfEnded(nowNanos);
-        if (tokens == 0) {
-            oldestMicros = lease.atMicros().get(0);
-        }
-        tokens += cost;
-        validUntilNanos = sentNanos + LeaseTerms.SLOT.toNanos();
-        last = lease.usages().get(0);
+        lots.add(new Lot(lease.cost(), granted.atMicros().get(0), sentNanos + terms.horizonNanos()));
+        last = granted.usages().get(0);
         return true;
     }
 
-    /** A lease was not granted: no further one for a while. */
-    synchronized void refused(long nowNanos, long pauseNanos) {
+    /** No lease was granted, or it came too late: no further one for a while. */
+    synchronized void pause(long untilNanos) {
         leasing = false;
-        notBeforeNanos = nowNanos + pauseNanos;
+        notBeforeNanos = untilNanos;
     }
 
     /** Whether nobody has asked for tokens since this was last called. */
@@ -174,24 +208,36 @@ final class Stock {
         return cool;
     }
 
-    /** Takes everything out for good; null if there is nothing. What is in hand can still be spent. */
-    synchronized @Nullable Leftover close() {
-        closed = true;
-        Leftover leftover = tokens == 0 ? null : new Leftover(counter.costing(tokens), oldestMicros);
-        tokens = 0;
-        return leftover;
+    /** Takes out the tokens of lots that have ended. */
+    synchronized List<Leftover> ended(long nowNanos) {
+        Lot oldest = lots.peekFirst();
+        return oldest == null || oldest.lasts(nowNanos) ? List.of() : leftovers(nowNanos);
     }
 
-    /**
-     * Tokens that were charged and never spent.
-     *
-     * @param charge how many, and of what
-     * @param atMicros not later than they were charged
-     */
-    record Leftover(Charge charge, long atMicros) {
+    /** Takes everything out for good. What is in hand can still be spent. */
+    synchronized List<Leftover> close() {
+        closed = true;
+        List<Leftover> all = new ArrayList<>();
+        lots.forEach(lot -> takeOut(lot, all));
+        return all;
+    }
 
-        Decision.Allowed admission() {
-            return new Decision.Allowed(List.of(new Usage(0, 0, 0)), Decision.Source.STORE, List.of(atMicros));
+    private List<Leftover> leftovers(long nowNanos) {
+        List<Leftover> ended = new ArrayList<>();
+        lots.removeIf(lot -> {
+            if (lot.lasts(nowNanos)) {
+                return false;
+            }
+            takeOut(lot, ended);
+            return lot.inHand == 0;
+        });
+        return ended;
+    }
+
+    private void takeOut(Lot lot, List<Leftover> leftovers) {
+        if (lot.tokens > 0) {
+            leftovers.add(new Leftover(counter.costing(lot.tokens), lot.atMicros));
+            lot.tokens = 0;
         }
     }
 }
