@@ -9,6 +9,7 @@ import io.headgate.policy.match.LimitUse;
 import io.headgate.policy.match.OverrideRule;
 import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PlannedLimit.Allowance;
+import io.headgate.policy.match.Protocol;
 import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.match.RolloutRule;
 import io.headgate.policy.match.RouteRule;
@@ -59,6 +60,9 @@ final class ExplanationText {
         }
         RouteRule route = explanation.route().get();
         out.println("route     " + route.name() + ", " + route.pattern() + " (" + route.place() + ")");
+        if (!route.protocol().equals(Protocol.PLAIN)) {
+            out.println("protocol  " + route.protocol());
+        }
         if (explanation.limits().isEmpty()) {
             out.println("limits    none: the route lists no limit");
         }

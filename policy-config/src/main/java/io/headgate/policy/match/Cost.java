@@ -56,6 +56,25 @@ public sealed interface Cost {
         }
     }
 
+    /**
+     * The bytes of a body that the creation of its upload has not reserved. Whether it has is not in the request: what
+     * looks at the request alone counts the whole body.
+     */
+    record Unreserved() implements Cost {
+
+        private static final Declared WHOLE_BODY = new Declared(Source.CONTENT_LENGTH);
+
+        @Override
+        public OptionalLong of(HeaderFields headers) {
+            return WHOLE_BODY.of(headers);
+        }
+
+        @Override
+        public String toString() {
+            return "$unreserved-bytes";
+        }
+    }
+
     /** Where requests declare how many bytes they bring. */
     enum Source {
         /** The body's size; none if there is no body. A body without a size is not declared. */

@@ -129,7 +129,7 @@ public final class PolicySet {
         CompiledRoute route = routes.find(facts);
         return route == null
                 ? new LimitPlan(null, standing.plan(), List.of())
-                : plan(route.rule().name(), route.limits(), standing, facts);
+                : plan(route.rule(), route.limits(), standing, facts);
     }
 
     /**
@@ -140,7 +140,7 @@ public final class PolicySet {
         return plan(null, callerLimits, standingOf(caller, ip), new RequestFacts("", "", ip, caller));
     }
 
-    private LimitPlan plan(@Nullable String route, List<RouteLimit> limits, Standing standing, RequestFacts facts) {
+    private LimitPlan plan(@Nullable RouteRule route, List<RouteLimit> limits, Standing standing, RequestFacts facts) {
         CallerSubjects subjects = new CallerSubjects(rules.identity(), facts, limits.size());
         List<ExemptRule> exemptions = exempt.inForce(facts.caller(), facts.ip());
         List<PlannedLimit> planned = new ArrayList<>(limits.size());
@@ -150,7 +150,9 @@ public final class PolicySet {
                 limit.plan(planned, standing, subjects, subject, exemptions);
             }
         }
-        return new LimitPlan(route, standing.plan(), planned);
+        return route == null
+                ? new LimitPlan(null, standing.plan(), planned)
+                : new LimitPlan(route.name(), standing.plan(), planned, route.protocol());
     }
 
     private Standing standingOf(Caller caller, IpAddress ip) {

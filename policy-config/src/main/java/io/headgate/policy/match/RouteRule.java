@@ -11,10 +11,16 @@ import java.util.Optional;
  * @param pattern which requests
  * @param limits what they have to fit, in the order the route lists it
  * @param session which session its requests belong to, if slots are held by sessions
+ * @param protocol what its requests are part of
  * @param place where it is declared
  */
 public record RouteRule(
-        String name, RoutePattern pattern, List<LimitUse> limits, Optional<SessionKey> session, Place place) {
+        String name,
+        RoutePattern pattern,
+        List<LimitUse> limits,
+        Optional<SessionKey> session,
+        Protocol protocol,
+        Place place) {
     public RouteRule {
         limits = List.copyOf(limits);
     }
