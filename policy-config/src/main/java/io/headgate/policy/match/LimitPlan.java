@@ -21,6 +21,24 @@ public record LimitPlan(@Nullable String route, String plan, List<PlannedLimit> 
         this(route, plan, limits, Protocol.PLAIN);
     }
 
+    /** The limits that a body is held against while it is read, and not the request before it. */
+    public List<PlannedLimit> inFlight() {
+        return protocol instanceof Protocol.Tus tus && tus.whenShort() == Protocol.WhenShort.PACE
+                ? limits.stream()
+                        .filter(limit -> tus.unreserved().contains(limit.name())
+                                && limit.allowance() instanceof PlannedLimit.Allowance.Metered)
+                        .toList()
+                : List.of();
+    }
+
+    /** The limits that the request is held against before anything of its body is read. */
+    public List<PlannedLimit> beforehand() {
+        List<PlannedLimit> inFlight = inFlight();
+        return inFlight.isEmpty()
+                ? limits
+                : limits.stream().filter(limit -> !inFlight.contains(limit)).toList();
+    }
+
     /** The same with only some of its limits. */
     public LimitPlan with(List<PlannedLimit> some) {
         return new LimitPlan(route, plan, some, protocol);

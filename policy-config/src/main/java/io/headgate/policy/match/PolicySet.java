@@ -33,6 +33,9 @@ public final class PolicySet {
     private final TargetIndex<BlockRule> blocked;
     private final TargetIndex<ExemptRule> exempt;
     private final RouteIndex<CompiledRoute> routes;
+    /** The paths of uploads, whatever the method. */
+    private final RouteIndex<RouteRule> uploads;
+
     private final List<RouteLimit> callerLimits;
     private final Set<String> limitNames;
 
@@ -51,10 +54,15 @@ public final class PolicySet {
         blocked = new TargetIndex<>(rules.blocked(), clock, known);
         exempt = new TargetIndex<>(rules.exempt(), clock, known);
         RouteIndex.Builder<CompiledRoute> index = new RouteIndex.Builder<>();
+        RouteIndex.Builder<RouteRule> uploadIndex = new RouteIndex.Builder<>();
         for (RouteRule route : rules.routes()) {
             index.add(route.pattern(), new CompiledRoute(route, RouteLimit.of(route, rules.limits(), rollouts)));
+            if (route.protocol() instanceof Protocol.Tus) {
+                uploadIndex.add(route.pattern().byAnyMethod(), route);
+            }
         }
         routes = index.build();
+        uploads = uploadIndex.build();
         callerLimits = RouteLimit.of(limitsOfCallers(rules), rules.limits(), rollouts);
         limitNames = Collections.unmodifiableSet(ordinals.keySet());
     }
@@ -130,6 +138,11 @@ public final class PolicySet {
         return route == null
                 ? new LimitPlan(null, standing.plan(), List.of())
                 : plan(route.rule(), route.limits(), standing, facts);
+    }
+
+    /** Whether the policy has uploads at the path of this request, whatever its method. */
+    public boolean takesUploads(RequestFacts facts) {
+        return uploads.find(facts) != null;
     }
 
     /**
