@@ -136,6 +136,12 @@ final class AdmissionFilter implements WebFilter, Ordered {
                 return turnAway(block.get(), caller);
             }
             LimitPlan plan = match(caller);
+            return Protocols.mayBePaid(plan)
+                    ? protocols.unpaid(exchange, plan).flatMap(left -> enter(caller, left))
+                    : enter(caller, plan);
+        }
+
+        private Mono<Void> enter(Caller caller, LimitPlan plan) {
             return judge(plan, plan.beforehand())
                     .flatMap(verdict -> verdict instanceof Verdict.Admitted admitted
                             ? pass(caller, plan, List.of(admitted))
@@ -182,6 +188,12 @@ final class AdmissionFilter implements WebFilter, Ordered {
                 gate.refund(guarded);
                 return pass(caller, plan, List.of());
             }
+            return Protocols.mayBePaid(plan)
+                    ? protocols.unpaid(exchange, plan).flatMap(left -> enterChecked(caller, left, guarded))
+                    : enterChecked(caller, plan, guarded);
+        }
+
+        private Mono<Void> enterChecked(Caller caller, LimitPlan plan, Verdict.Admitted guarded) {
             return judge(plan, of(Stage.AFTER_AUTH, plan)).flatMap(verdict -> {
                 if (verdict instanceof Verdict.Admitted admitted) {
                     return pass(caller, plan, List.of(guarded, admitted));
@@ -218,7 +230,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
             List<Standing> standings = new ArrayList<>();
             admitted.forEach(part -> standings.addAll(part.standings()));
             tell(standings);
-            return protocols.carry(exchange, chain, plan);
+            return protocols.carry(exchange, chain, plan, policy, facts(caller), slots);
         }
 
         private Mono<Void> unauthenticated(AuthenticationFailure failure) {

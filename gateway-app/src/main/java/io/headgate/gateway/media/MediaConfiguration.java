@@ -1,6 +1,8 @@
 package io.headgate.gateway.media;
 
 import io.headgate.gateway.ratelimit.LimitGate;
+import io.headgate.limiter.SharedNotes;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -9,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 class MediaConfiguration {
 
     @Bean
-    Protocols protocols(LimitGate gate) {
-        return new Protocols(gate);
+    Protocols protocols(LimitGate gate, SharedNotes notes, MeterRegistry registry) {
+        return new Protocols(gate, new Uploads(new OpenUploads(notes, gate, new UploadMeters(registry)), gate));
     }
 }

@@ -1,8 +1,12 @@
 package io.headgate.gateway.media;
 
 import io.headgate.gateway.ratelimit.LimitGate;
+import io.headgate.gateway.ratelimit.RequestSlots;
 import io.headgate.policy.match.LimitPlan;
+import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.match.Protocol;
+import io.headgate.policy.match.RequestFacts;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
@@ -11,21 +15,53 @@ import reactor.core.publisher.Mono;
 public final class Protocols {
 
     private final LimitGate gate;
+    private final Uploads uploads;
 
-    Protocols(LimitGate gate) {
+    Protocols(LimitGate gate, Uploads uploads) {
         this.gate = gate;
+        this.uploads = uploads;
+    }
+
+    /**
+     * Whether requests before this one may have paid some of what it is about to be charged; then {@link #unpaid} has to
+     * be asked.
+     */
+    public static boolean mayBePaid(LimitPlan plan) {
+        return plan.protocol() instanceof Protocol.Tus;
+    }
+
+    /** The plan without the limits that requests before this one have paid. */
+    public Mono<LimitPlan> unpaid(ServerWebExchange exchange, LimitPlan plan) {
+        return plan.protocol() instanceof Protocol.Tus tus ? uploads.unreserved(exchange, plan, tus) : Mono.just(plan);
     }
 
     /**
      * Hands the request on.
      *
      * @param plan what it has been admitted by
+     * @param policy the policy of the plan
+     * @param facts the request as the policy sees it
+     * @param slots the slots it holds
      */
-    public Mono<Void> carry(ServerWebExchange exchange, WebFilterChain chain, LimitPlan plan) {
+    public Mono<Void> carry(
+            ServerWebExchange exchange,
+            WebFilterChain chain,
+            LimitPlan plan,
+            PolicySet policy,
+            RequestFacts facts,
+            RequestSlots slots) {
         if (plan.protocol() instanceof Protocol.Tus tus) {
-            return chain.filter(slowed(exchange, plan, tus));
+            return uploads.carry(slowed(exchange, plan, tus), chain, slots);
+        } else if (isAboutAnUpload(exchange, policy, facts)) {
+            return uploads.carry(exchange, chain, slots);
         }
         return chain.filter(exchange);
+    }
+
+    /** Questions about uploads, and their ends, may have routes of their own that say nothing of tus. */
+    private static boolean isAboutAnUpload(ServerWebExchange exchange, PolicySet policy, RequestFacts facts) {
+        HttpMethod method = exchange.getRequest().getMethod();
+        return (method.equals(HttpMethod.HEAD) || method.equals(HttpMethod.DELETE)) && policy.takesUploads(facts);
     }
 
     private ServerWebExchange slowed(ServerWebExchange exchange, LimitPlan plan, Protocol.Tus tus) {

@@ -12,6 +12,11 @@ public sealed interface Cost {
     /** Tokens that this request takes; empty if it does not say, or not so that it can be read. */
     OptionalLong of(HeaderFields headers);
 
+    /** Whether a request creates an upload whose length its client says later (tus 1.0, "Upload-Defer-Length"). */
+    static boolean isDeferred(HeaderFields headers) {
+        return "1".equals(headers.value("Upload-Defer-Length")) && headers.value("Upload-Length") == null;
+    }
+
     /**
      * The same for every request.
      *

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,9 +55,15 @@ public final class PolicySet {
         blocked = new TargetIndex<>(rules.blocked(), clock, known);
         exempt = new TargetIndex<>(rules.exempt(), clock, known);
         RouteIndex.Builder<CompiledRoute> index = new RouteIndex.Builder<>();
+        Set<String> deferrable = new HashSet<>();
+        for (RouteRule route : rules.routes()) {
+            if (route.protocol() instanceof Protocol.Tus tus) {
+                deferrable.addAll(tus.unreserved());
+            }
+        }
         RouteIndex.Builder<RouteRule> uploadIndex = new RouteIndex.Builder<>();
         for (RouteRule route : rules.routes()) {
-            index.add(route.pattern(), new CompiledRoute(route, RouteLimit.of(route, rules.limits(), rollouts)));
+            index.add(route.pattern(), new CompiledRoute(route, RouteLimit.of(route, rules.limits(), rollouts, deferrable)));
             if (route.protocol() instanceof Protocol.Tus) {
                 uploadIndex.add(route.pattern().byAnyMethod(), route);
             }
