@@ -2,10 +2,13 @@ package io.headgate.gateway.media;
 
 import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.ratelimit.RequestSlots;
+import io.headgate.gateway.response.Problem;
+import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.policy.match.LimitPlan;
 import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.match.Protocol;
 import io.headgate.policy.match.RequestFacts;
+import java.util.Optional;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilterChain;
@@ -16,10 +19,12 @@ public final class Protocols {
 
     private final LimitGate gate;
     private final Uploads uploads;
+    private final ProblemWriter problems;
 
-    Protocols(LimitGate gate, Uploads uploads) {
+    Protocols(LimitGate gate, Uploads uploads, ProblemWriter problems) {
         this.gate = gate;
         this.uploads = uploads;
+        this.problems = problems;
     }
 
     /**
@@ -52,6 +57,8 @@ public final class Protocols {
             RequestSlots slots) {
         if (plan.protocol() instanceof Protocol.Tus tus) {
             return uploads.carry(slowed(exchange, plan, tus), chain, slots);
+        } else if (plan.protocol() instanceof Protocol.WebSocket terms) {
+            return connect(exchange, chain, terms);
         } else if (isAboutAnUpload(exchange, policy, facts)) {
             return uploads.carry(exchange, chain, slots);
         }
@@ -62,6 +69,15 @@ public final class Protocols {
     private static boolean isAboutAnUpload(ServerWebExchange exchange, PolicySet policy, RequestFacts facts) {
         HttpMethod method = exchange.getRequest().getMethod();
         return (method.equals(HttpMethod.HEAD) || method.equals(HttpMethod.DELETE)) && policy.takesUploads(facts);
+    }
+
+    private Mono<Void> connect(ServerWebExchange exchange, WebFilterChain chain, Protocol.WebSocket terms) {
+        Optional<Problem> objection = SocketHandshake.objection(exchange.getRequest());
+        if (objection.isPresent()) {
+            return problems.write(exchange, objection.get());
+        }
+        SocketHandshake.of(terms, exchange.getRequest()).accompany(exchange);
+        return chain.filter(exchange);
     }
 
     private ServerWebExchange slowed(ServerWebExchange exchange, LimitPlan plan, Protocol.Tus tus) {

@@ -1,5 +1,7 @@
 package io.headgate.policy.language;
 
+import io.headgate.limiter.TokenBucket;
+import io.headgate.policy.match.Amount;
 import io.headgate.policy.match.Protocol;
 import io.headgate.policy.match.Protocol.WhenShort;
 import io.headgate.policy.match.RoutePattern;
@@ -17,6 +19,9 @@ final class RouteProtocol {
 
     /** Below it, clients give up sooner than a body ends. */
     private static final long SLOWEST = 1 << 10;
+
+    /** A rate of messages, and how the policy writes it. */
+    private record Messages(TokenBucket rate, String words) {}
 
     private final Shapes shapes;
     private final Fields fields;
@@ -38,12 +43,18 @@ final class RouteProtocol {
                 fields.get("pace").flatMap(value -> shapes.parsed(Code.BAD_NUMBER, "pace", value, RouteProtocol::pace));
         Optional<WhenShort> whenShort =
                 fields.get("when-short").flatMap(value -> shapes.choice("when-short", value, WhenShort.class));
+        Optional<Messages> messages = fields.get("messages")
+                .flatMap(value -> shapes.parsed(Code.BAD_NUMBER, "messages", value, RouteProtocol::messages));
         if (name.isPresent() || !fields.has("protocol")) {
             String spoken = name.orElse("");
-            ofUploads("pace", spoken);
-            ofUploads("when-short", spoken);
+            only("pace", "tus", spoken);
+            only("when-short", "tus", spoken);
+            only("messages", "websocket", spoken);
             if (!unreserved.isEmpty() && !spoken.equals("tus")) {
-                conflict("cost", "cost: " + RouteCosts.UNRESERVED + " on a route that speaks no tus");
+                conflict(
+                        "cost",
+                        "cost: " + RouteCosts.UNRESERVED + " on a route that speaks no tus",
+                        "protocol: tus beside it");
             }
         }
         if (whenShort.equals(Optional.of(WhenShort.PACE)) && unreserved.isEmpty()) {
@@ -71,14 +82,14 @@ final class RouteProtocol {
             }
             default -> {
                 opensWithGet("websocket", pattern);
-                yield new Protocol.WebSocket();
+                yield new Protocol.WebSocket(messages.map(Messages::rate), messages.map(Messages::words).orElse(""));
             }
         };
     }
 
-    private void ofUploads(String key, String spoken) {
-        if (fields.has(key) && !spoken.equals("tus")) {
-            conflict(key, key + " on a route that speaks no tus");
+    private void only(String key, String protocol, String spoken) {
+        if (fields.has(key) && !spoken.equals(protocol)) {
+            conflict(key, key + " on a route that speaks no " + protocol, "protocol: " + protocol + " beside it");
         }
     }
 
@@ -92,12 +103,16 @@ final class RouteProtocol {
         }
     }
 
-    private void conflict(String key, String message) {
-        conflict(key, message, "protocol: tus beside it");
-    }
-
     private void conflict(String key, String message, String expected) {
         shapes.problems().error(Code.CONFLICT, fields.placeOf(key), message + " (expected: " + expected + ")");
+    }
+
+    private static Messages messages(String text) throws Malformed {
+        if (new AmountText(text, TokenUnit.REQUESTS).rate() instanceof Amount.Metered metered
+                && metered.quota() instanceof TokenBucket bucket) {
+            return new Messages(bucket, text);
+        }
+        throw new Malformed(text, 0, "a count per period such as 20/s burst 40");
     }
 
     private static long pace(String text) throws Malformed {

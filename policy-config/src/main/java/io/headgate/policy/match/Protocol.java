@@ -1,5 +1,7 @@
 package io.headgate.policy.match;
 
+import io.headgate.limiter.TokenBucket;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -66,11 +68,16 @@ public sealed interface Protocol {
         }
     }
 
-    /** WebSocket (RFC 6455). */
-    record WebSocket() implements Protocol {
+    /**
+     * WebSocket (RFC 6455).
+     *
+     * @param messages how many frames one connection may bring; empty for any number
+     * @param words the same as the policy says it
+     */
+    record WebSocket(Optional<TokenBucket> messages, String words) implements Protocol {
         @Override
         public String toString() {
-            return "websocket";
+            return messages.isEmpty() ? "websocket" : "websocket, messages " + words;
         }
     }
 }
