@@ -1,5 +1,6 @@
 package io.headgate.gateway.backend;
 
+import io.headgate.gateway.backend.RoutingFilter.Mount;
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.config.SettingRejected;
 import io.headgate.gateway.response.ProblemWriter;
@@ -10,15 +11,12 @@ import java.net.URI;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.cloud.circuitbreaker.resilience4j.ReactiveResilience4JCircuitBreakerFactory;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.route.Route;
-import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Flux;
 
 /** The routes to the backends. */
 @Configuration(proxyBeanMethods = false)
@@ -30,35 +28,32 @@ class BackendConfiguration {
     }
 
     @Bean
-    RouteLocator routes(
+    RoutingFilter routing(
             HeadgateProperties properties,
             Breakers breakers,
             Supplier<PolicySet> policies,
             MeterRegistry registry,
-            ProblemWriter problems) {
+            ProblemWriter problems,
+            FilteringWebHandler gateway) {
         HeadgateProperties.Backends backends = properties.backends();
         Function<Backend, BackendFilter> filter = backend ->
                 new BackendFilter(backend, breakers, policies, new Refunds(backend.name(), registry), problems);
-        List<Route> routes = List.of(
-                route("/api/feed", backend("feed", backends.feed()), filter),
-                route("/files", backend("upload", backends.upload()), filter),
-                route("/play", backend("playback", backends.playback()), filter));
-        return () -> Flux.fromIterable(routes);
+        return new RoutingFilter(
+                List.of(
+                        mount("/api/feed", backend("feed", backends.feed()), filter),
+                        mount("/files", backend("upload", backends.upload()), filter),
+                        mount("/play", backend("playback", backends.playback()), filter)),
+                gateway);
     }
 
-    private static Route route(String prefix, Backend backend, Function<Backend, BackendFilter> filter) {
-        return Route.async()
+    private static Mount mount(String prefix, Backend backend, Function<Backend, BackendFilter> filter) {
+        Route route = Route.async()
                 .id(backend.name())
                 .uri(backend.nextInstance())
-                .predicate(exchange -> isUnder(prefix, exchange))
+                .predicate(exchange -> true)
                 .filter(filter.apply(backend))
                 .build();
-    }
-
-    /** By the canonical path, which is also what is forwarded. */
-    private static boolean isUnder(String prefix, ServerWebExchange exchange) {
-        String path = exchange.getRequest().getURI().getRawPath();
-        return path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
+        return new Mount(prefix, route);
     }
 
     private static Backend backend(String name, HeadgateProperties.Backend settings) {
@@ -80,17 +75,6 @@ class BackendConfiguration {
         if (!base) {
             throw new SettingRejected("headgate.backends." + name + ".uri", uri, "http://host:port, without a path");
         }
-    }
-
-    @Bean
-    ForwardedIdentity forwardedIdentity() {
-        return new ForwardedIdentity();
-    }
-
-    @Bean
-    @ConditionalOnProperty("headgate.cors.allowed-origins")
-    CorsIsOurs corsIsOurs() {
-        return new CorsIsOurs();
     }
 
     /** Here and not as the gateway's connect-timeout property, which would build a new client for every request. */
