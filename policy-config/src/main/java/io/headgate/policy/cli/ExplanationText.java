@@ -1,5 +1,6 @@
 package io.headgate.policy.cli;
 
+import io.headgate.policy.match.Access;
 import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.ExemptRule;
 import io.headgate.policy.match.Explanation;
@@ -10,6 +11,7 @@ import io.headgate.policy.match.OverrideRule;
 import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PlannedLimit.Allowance;
 import io.headgate.policy.match.RequestFacts;
+import io.headgate.policy.match.Requirement;
 import io.headgate.policy.match.RolloutRule;
 import io.headgate.policy.match.RouteRule;
 import io.headgate.policy.match.ScheduleRule;
@@ -59,10 +61,22 @@ final class ExplanationText {
         }
         RouteRule route = explanation.route().get();
         out.println("route     " + route.name() + ", " + route.pattern() + " (" + route.place() + ")");
+        if (!route.require().equals(Requirement.NONE)) {
+            out.println("requires  " + route.require() + ": " + words(explanation.access()));
+        }
         if (explanation.limits().isEmpty()) {
             out.println("limits    none: the route lists no limit");
         }
         explanation.limits().forEach(this::limit);
+    }
+
+    private static String words(Access access) {
+        if (access instanceof Access.Granted) {
+            return "met";
+        }
+        return access instanceof Access.NeedsCredential
+                ? "not met, refused with 401: the caller has no credential"
+                : "not met, refused with 403";
     }
 
     private static String untilWords(Optional<Instant> until) {

@@ -4,6 +4,7 @@ import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
 import io.headgate.policy.match.LimitRule;
 import io.headgate.policy.match.LimitUse;
+import io.headgate.policy.match.Requirement;
 import io.headgate.policy.match.RoutePattern;
 import io.headgate.policy.match.RouteRule;
 import io.headgate.policy.match.SessionKey;
@@ -12,6 +13,7 @@ import io.headgate.policy.match.Treatment;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Value;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,17 +26,27 @@ final class RoutesSection {
     private final DefaultsSection defaults;
     private final Shapes shapes;
     private final RouteMatch match;
+    private final RequireText requirements;
 
-    private RoutesSection(DeclaredLimits limits, DefaultsSection defaults, Shapes shapes) {
+    private RoutesSection(DeclaredLimits limits, DefaultsSection defaults, Collection<String> plans, Shapes shapes) {
         this.limits = limits;
         this.defaults = defaults;
         this.shapes = shapes;
         this.match = new RouteMatch(shapes);
+        this.requirements = new RequireText(plans, shapes);
     }
 
-    /** The routes in the order of declaration. */
+    /**
+     * The routes in the order of declaration.
+     *
+     * @param plans the declared plans
+     */
     static List<RouteRule> read(
-            List<PolicyDocument.Named> routes, DeclaredLimits limits, DefaultsSection defaults, Shapes shapes) {
+            List<PolicyDocument.Named> routes,
+            DeclaredLimits limits,
+            DefaultsSection defaults,
+            Collection<String> plans,
+            Shapes shapes) {
         if (routes.size() > MOST_ROUTES) {
             shapes.problems()
                     .error(
@@ -43,7 +55,7 @@ final class RoutesSection {
                             "routes: " + routes.size() + " (expected: at most " + MOST_ROUTES + ")");
             return List.of();
         }
-        RoutesSection section = new RoutesSection(limits, defaults, shapes);
+        RoutesSection section = new RoutesSection(limits, defaults, plans, shapes);
         List<RouteRule> read = new ArrayList<>();
         for (PolicyDocument.Named route : routes) {
             if (shapes.isName("route", route.key())) {
@@ -79,6 +91,7 @@ final class RoutesSection {
                             "session: none of the route's limits has slots to hold (expected: a concurrent limit among"
                                     + " them)");
         }
+        Requirement require = fields.get("require").map(requirements::read).orElse(Requirement.NONE);
         fields.end();
         List<LimitUse> uses = new ArrayList<>();
         for (DeclaredLimit limit : limited) {
@@ -89,8 +102,8 @@ final class RoutesSection {
                     denyWith.orElse(rule.treatment().denyStatus()));
             costs.of(rule).ifPresent(cost -> uses.add(new LimitUse(rule, treatment, cost)));
         }
-        return pattern.map(one ->
-                new RouteRule(route.name(), one, uses, session, route.key().place()));
+        return pattern.map(one -> new RouteRule(
+                route.name(), one, uses, require, session, route.key().place()));
     }
 
     private List<DeclaredLimit> limits(Value value) {

@@ -1,6 +1,7 @@
 package io.headgate.policy.language;
 
 import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.Grants;
 import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.net.IpAddress;
 import io.headgate.policy.source.Code;
@@ -21,7 +22,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Reads tests of policies. */
@@ -93,12 +96,17 @@ public final class TestLanguage {
             Optional<String> tenant = word("tenant", fields);
             Optional<String> plan = word("plan", fields);
             Map<String, String> claims = words("claims", fields);
+            Grants grants = new Grants(
+                    Set.copyOf(list("scopes", fields, item -> RequireText.scope(item, shapes))),
+                    Set.copyOf(list(
+                            "roles", fields, item -> shapes.text("roles", item).map(Value.Scalar::text))));
             boolean accepted = fields.get("credential")
                     .flatMap(value -> shapes.oneOf("credential", value, List.of("accepted", "rejected")))
                     .map("accepted"::equals)
                     .orElse(true);
             fields.end();
-            boolean nobody = user.isEmpty() && (tenant.isPresent() || plan.isPresent() || !claims.isEmpty());
+            boolean nobody = user.isEmpty()
+                    && (tenant.isPresent() || plan.isPresent() || !claims.isEmpty() || !grants.equals(Grants.NONE));
             if (nobody || (user.isPresent() && !accepted)) {
                 shapes.problems()
                         .error(
@@ -106,10 +114,10 @@ public final class TestLanguage {
                                 mapping.place(),
                                 "caller " + Shapes.shown(name)
                                         + (nobody
-                                                ? ": tenant, plan and claims come with a user"
+                                                ? ": tenant, plan, claims, scopes and roles come with a user"
                                                 : ": whose credential is rejected is nobody (expected: no user)"));
             }
-            Caller known = new Caller(user.orElse(null), tenant.orElse(null), plan.orElse(null), claims);
+            Caller known = new Caller(user.orElse(null), tenant.orElse(null), plan.orElse(null), claims, grants);
             ip.ifPresent(address -> callers.put(name, new KnownCaller(known, address, accepted)));
         });
     }
@@ -121,6 +129,12 @@ public final class TestLanguage {
 
     private Optional<String> word(String key, Fields fields) {
         return fields.get(key).flatMap(value -> shapes.text(key, value)).map(Value.Scalar::text);
+    }
+
+    private List<String> list(String key, Fields fields, Function<Value, Optional<String>> read) {
+        return fields.get(key)
+                .map(value -> shapes.distinct(key, shapes.oneOrMore(key, value), read))
+                .orElse(List.of());
     }
 
     private Map<String, String> words(String key, Fields fields) {

@@ -129,7 +129,12 @@ public final class PolicySet {
         CompiledRoute route = routes.find(facts);
         return route == null
                 ? new LimitPlan(null, standing.plan(), List.of())
-                : plan(route.rule().name(), route.limits(), standing, facts);
+                : plan(
+                        route.rule().name(),
+                        route.rule().require().access(facts.caller(), standing.plan()),
+                        route.limits(),
+                        standing,
+                        facts);
     }
 
     /**
@@ -137,10 +142,11 @@ public final class PolicySet {
      * cost of 1.
      */
     public LimitPlan limitsOf(Caller caller, IpAddress ip) {
-        return plan(null, callerLimits, standingOf(caller, ip), new RequestFacts("", "", ip, caller));
+        return plan(null, Access.GRANTED, callerLimits, standingOf(caller, ip), new RequestFacts("", "", ip, caller));
     }
 
-    private LimitPlan plan(@Nullable String route, List<RouteLimit> limits, Standing standing, RequestFacts facts) {
+    private LimitPlan plan(
+            @Nullable String route, Access access, List<RouteLimit> limits, Standing standing, RequestFacts facts) {
         CallerSubjects subjects = new CallerSubjects(rules.identity(), facts, limits.size());
         List<ExemptRule> exemptions = exempt.inForce(facts.caller(), facts.ip());
         List<PlannedLimit> planned = new ArrayList<>(limits.size());
@@ -150,7 +156,7 @@ public final class PolicySet {
                 limit.plan(planned, standing, subjects, subject, exemptions);
             }
         }
-        return new LimitPlan(route, standing.plan(), planned);
+        return new LimitPlan(route, standing.plan(), access, planned);
     }
 
     private Standing standingOf(Caller caller, IpAddress ip) {
@@ -219,6 +225,7 @@ public final class PolicySet {
                 standing.schedules(),
                 tried.stream().map(Rollout::rule).toList(),
                 block(facts.ip()).or(() -> block(caller)),
+                route == null ? Access.GRANTED : route.rule().require().access(caller, standing.plan()),
                 exemptions,
                 verdicts);
     }

@@ -10,11 +10,17 @@ import java.util.Optional;
  * @param name its name
  * @param pattern which requests
  * @param limits what they have to fit, in the order the route lists it
+ * @param require what its callers have to be, besides within the limits
  * @param session which session its requests belong to, if slots are held by sessions
  * @param place where it is declared
  */
 public record RouteRule(
-        String name, RoutePattern pattern, List<LimitUse> limits, Optional<SessionKey> session, Place place) {
+        String name,
+        RoutePattern pattern,
+        List<LimitUse> limits,
+        Requirement require,
+        Optional<SessionKey> session,
+        Place place) {
     public RouteRule {
         limits = List.copyOf(limits);
     }

@@ -7,6 +7,7 @@ import io.headgate.limiter.Holder;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.local.AlgorithmCounter;
 import io.headgate.limiter.local.LocalLimitStore;
+import io.headgate.policy.match.Access;
 import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.LimitPlan;
 import io.headgate.policy.match.PlannedLimit;
@@ -54,7 +55,25 @@ public final class Replay {
             return withoutLimits(null, "", Verdict.BLOCKED);
         }
         LimitPlan plan = policy.match(facts);
-        return judge(plan.route(), plan.plan(), plan.limits(), Verdict.ALLOWED);
+        if (plan.access() instanceof Access.Granted) {
+            return judge(plan.route(), plan.plan(), plan.limits(), Verdict.ALLOWED);
+        }
+        return guard(
+                plan, plan.access() instanceof Access.NeedsCredential ? Verdict.UNAUTHENTICATED : Verdict.FORBIDDEN);
+    }
+
+    /**
+     * Judges a request now whose caller is known to be what its route requires, or known not to be: logs do not say what
+     * credentials grant.
+     *
+     * @param met which of the two
+     */
+    public Judgement judgeKnowing(RequestFacts facts, boolean met) {
+        if (policy.block(facts.ip()).isPresent() || policy.block(facts.caller()).isPresent()) {
+            return withoutLimits(null, "", Verdict.BLOCKED);
+        }
+        LimitPlan plan = policy.match(facts);
+        return met ? judge(plan.route(), plan.plan(), plan.limits(), Verdict.ALLOWED) : guard(plan, Verdict.FORBIDDEN);
     }
 
     /**
@@ -69,10 +88,14 @@ public final class Replay {
         }
         LimitPlan here = policy.match(facts);
         LimitPlan plan = here.route() == null ? policy.limitsOf(Caller.ANONYMOUS, facts.ip()) : here;
+        return guard(plan, Verdict.UNAUTHENTICATED);
+    }
+
+    private Judgement guard(LimitPlan plan, Verdict ifItFits) {
         List<PlannedLimit> guards = plan.limits().stream()
                 .filter(limit -> limit.stage() == Stage.BEFORE_AUTH)
                 .toList();
-        return judge(plan.route(), plan.plan(), guards, Verdict.UNAUTHENTICATED);
+        return judge(plan.route(), plan.plan(), guards, ifItFits);
     }
 
     private static Judgement withoutLimits(@Nullable String route, String plan, Verdict verdict) {

@@ -84,7 +84,10 @@ public final class Simulation {
             for (AccessRecord record : records) {
                 clock.advanceTo(record.atMicros());
                 RequestFacts facts = record.facts();
-                judged.add(record.authenticated() ? gateway.judge(facts) : gateway.judgeUnauthenticated(facts));
+                judged.add(
+                        record.authenticated()
+                                ? gateway.judgeKnowing(facts, record.verdict() != Verdict.FORBIDDEN)
+                                : gateway.judgeUnauthenticated(facts));
             }
             return judged;
         }

@@ -67,6 +67,34 @@ class TestCommandTest {
     }
 
     @Test
+    void whatARouteRequiresIsTested() throws IOException {
+        Files.writeString(folder.resolve("policy.yaml"), """
+                apiVersion: limits/v1
+                kind: Policy
+                limits:
+                  guard: { per: ip, window: 2/h, stage: before-auth }
+                  own: { per: user, window: 5/h }
+                routes:
+                  post: { match: POST /feed, limits: [guard, own], require: { scopes: [write], roles: [admin] } }
+                """);
+        Files.writeString(folder.resolve("some.test.yaml"), """
+                apiVersion: limits/v1
+                kind: PolicyTest
+                callers:
+                  nobody: { ip: 192.0.2.1 }
+                  reader: { ip: 192.0.2.2, user: reader, scopes: [read] }
+                  writer: { ip: 192.0.2.3, user: writer, scopes: [read, write], roles: [admin] }
+                tests:
+                  it works:
+                    - { as: writer, send: POST /feed, expect: { verdict: allowed, remaining: { own: 4 } } }
+                    - { as: nobody, send: POST /feed, expect: { verdict: unauthenticated, status: 401 } }
+                    - { as: reader, send: POST /feed, times: 2, expect: { verdict: forbidden, status: 403 } }
+                    - { as: reader, send: POST /feed, expect: { verdict: refused, by: guard } }
+                """);
+        assertThat(run("test", folder.toString())).describedAs(out.toString()).isZero();
+    }
+
+    @Test
     void theShippedPolicyKeepsItsPromises() throws IOException {
         assertThat(run("test", "policies")).describedAs(out.toString()).isZero();
         assertThat(guide()).contains("policy test policy-config/policies\n" + out);
@@ -199,7 +227,7 @@ class TestCommandTest {
                 "send: GET /feed, as: anne, expect: allowed                      | unknown-name: as: anne (expected: ann, bad or guesser)",
                 "send: /feed, as: ann, expect: allowed                           | bad-value: send: /feed (expected: a method and a path such as GET /api/feed)",
                 "send: GET /feed?a=b, as: ann, expect: allowed                   | bad-value: send: /feed?a=b (expected: a path such as /api/feed, without query)",
-                "send: GET /feed, as: ann, expect: fine                          | bad-value: expect: fine (expected: allowed, refused, blocked or unauthenticated)",
+                "send: GET /feed, as: ann, expect: fine                          | bad-value: expect: fine (expected: allowed, refused, blocked, unauthenticated or forbidden)",
                 "send: GET /feed, as: ann                                        | missing-key: step: no expect (expected: allowed, refused, or more about the answer)",
                 "send: GET /feed, as: ann, expect: allowed, after: 1s            | unknown-key: step: there is no key after",
                 "send: GET /feed, as: ann, times: 0, expect: allowed             | bad-number: times: 0 (expected: from 1 to 100000)",
