@@ -118,14 +118,11 @@ public record HeadgateProperties(
      * Where the counters live.
      *
      * @param type which store
-     * @param leasedLimits names of the limits whose hot counters each gateway may charge in advance; the same on all
-     *     gateways
      * @param redis settings of the {@code redis} store
      * @param hazelcast settings of the {@code hazelcast} store
      */
     public record Store(
             @DefaultValue("hazelcast") Type type,
-            @DefaultValue List<String> leasedLimits,
             @DefaultValue Redis redis,
             @DefaultValue Hazelcast hazelcast) {
 

@@ -2,6 +2,7 @@ package io.headgate.policy.cli;
 
 import io.headgate.policy.match.Access;
 import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.Exactness;
 import io.headgate.policy.match.ExemptRule;
 import io.headgate.policy.match.Explanation;
 import io.headgate.policy.match.Explanation.LimitVerdict;
@@ -129,7 +130,8 @@ final class ExplanationText {
         out.println("            amount   " + planned.words() + " ("
                 + applies.allotment().place() + ")");
         out.println("            counts   " + applies.subject() + ", "
-                + (planned.stage() == PlannedLimit.Stage.BEFORE_AUTH ? "before" : "after") + " authentication");
+                + (planned.stage() == PlannedLimit.Stage.BEFORE_AUTH ? "before" : "after") + " authentication"
+                + (applies.use().limit().exactness() == Exactness.LEASED ? ", leased" : ""));
         out.println("            verdict  " + verdict(planned, applies.use()));
     }
 

@@ -1,5 +1,6 @@
 package io.headgate.policy.match;
 
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.Subject;
 import io.headgate.policy.net.IpAddress;
 import java.time.InstantSource;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ public final class PolicySet {
     private final RouteIndex<CompiledRoute> routes;
     private final List<RouteLimit> callerLimits;
     private final Set<String> limitNames;
+    private final Set<Long> leasedLimits;
 
     private PolicySet(PolicyRules rules, InstantSource clock, UnaryOperator<Target> known) {
         this.rules = rules;
@@ -57,6 +60,10 @@ public final class PolicySet {
         routes = index.build();
         callerLimits = RouteLimit.of(limitsOfCallers(rules), rules.limits(), rollouts);
         limitNames = Collections.unmodifiableSet(ordinals.keySet());
+        leasedLimits = rules.limits().stream()
+                .filter(limit -> limit.exactness() == Exactness.LEASED)
+                .map(limit -> LimitKey.limitId(limit.name()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -311,6 +318,11 @@ public final class PolicySet {
     /** Names of all limits, in the order of declaration. */
     public Set<String> limitNames() {
         return limitNames;
+    }
+
+    /** Whether gateways may charge this counter in advance. */
+    public boolean isLeased(LimitKey counter) {
+        return !leasedLimits.isEmpty() && leasedLimits.contains(counter.limit());
     }
 
     /** Names of all plans, in the order of declaration. */
