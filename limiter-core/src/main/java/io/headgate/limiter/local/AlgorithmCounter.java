@@ -25,7 +25,8 @@ public final class AlgorithmCounter implements LocalCounter {
     /** The state says itself what it is a share of. */
     @Override
     public LocalCounter under(Quota other, long nowMicros) {
-        if (!other.equals(quota)) {
+        // Nearly always the same one: comparing its parts would cost more than its arithmetic.
+        if (other != quota && !other.equals(quota)) {
             quota = other;
             unheld = Algorithm.of(other, null);
         }
@@ -33,7 +34,7 @@ public final class AlgorithmCounter implements LocalCounter {
     }
 
     private Algorithm algorithm(Charge charge) {
-        return charge.holder() == null && charge.quota().equals(quota)
+        return charge.holder() == null && (charge.quota() == quota || charge.quota().equals(quota))
                 ? unheld
                 : Algorithm.of(charge.quota(), charge.holder());
     }
