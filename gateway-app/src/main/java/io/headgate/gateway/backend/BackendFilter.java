@@ -5,6 +5,7 @@ import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.G
 import io.headgate.gateway.backend.Breakers.Guarded;
 import io.headgate.gateway.response.Problem;
 import io.headgate.gateway.response.ProblemWriter;
+import io.headgate.gateway.response.RequestBodyRefused;
 import io.headgate.policy.match.BreakerRule;
 import io.headgate.policy.match.PolicySet;
 import java.net.URI;
@@ -98,6 +99,8 @@ final class BackendFilter implements GatewayFilter, Ordered {
         refunds.after(failure, rule, exchange);
         if (failure == Failure.ANSWERED_5XX) {
             return Mono.empty();
+        } else if (error.getCause() instanceof RequestBodyRefused refused) {
+            return problems.write(exchange, refused.problem()).onErrorComplete();
         } else if (failure == Failure.CLIENT_GONE) {
             // Gone, or told by the server already that its body was none; else it reads this.
             return problems.write(exchange, Problem.of(HttpStatus.BAD_REQUEST, "The request body broke off."))
