@@ -1,12 +1,10 @@
 package io.headgate.gateway.backend;
 
 import io.headgate.gateway.config.HeadgateProperties;
-import io.headgate.gateway.config.SettingRejected;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.policy.match.PolicySet;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
-import java.net.URI;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,33 +23,50 @@ import reactor.core.publisher.Flux;
 class BackendConfiguration {
 
     @Bean
-    Breakers breakers(Supplier<PolicySet> policies, ReactiveResilience4JCircuitBreakerFactory factory) {
-        return new Breakers(policies, factory);
+    Backends backends(HeadgateProperties properties) {
+        return Backends.of(properties.backends());
+    }
+
+    @Bean
+    Breakers breakers(
+            Supplier<PolicySet> policies, ReactiveResilience4JCircuitBreakerFactory factory, Backends backends) {
+        Breakers breakers = new Breakers(policies, factory);
+        backends.all().forEach(breakers::prepare);
+        return breakers;
+    }
+
+    @Bean
+    HealthChecks healthChecks(Backends backends, HeadgateProperties properties) {
+        return new HealthChecks(backends, properties.backends().healthInterval());
     }
 
     @Bean
     RouteLocator routes(
-            HeadgateProperties properties,
+            Backends backends,
             Breakers breakers,
             Supplier<PolicySet> policies,
             MeterRegistry registry,
             ProblemWriter problems) {
-        HeadgateProperties.Backends backends = properties.backends();
-        Function<Backend, BackendFilter> filter = backend ->
-                new BackendFilter(backend, breakers, policies, new Refunds(backend.name(), registry), problems);
+        Function<Backend, BackendFilter> filter = backend -> new BackendFilter(
+                backend,
+                breakers,
+                policies,
+                new Refunds(backend.name(), registry),
+                new BackendMeters(backend, registry),
+                problems);
         List<Route> routes = List.of(
-                route("/api/feed", backend("feed", backends.feed()), filter),
-                route("/files", backend("upload", backends.upload()), filter),
-                route("/play", backend("playback", backends.playback()), filter));
+                route("/api/feed", backends.feed(), filter),
+                route("/files", backends.upload(), filter),
+                route("/play", backends.playback(), filter));
         return () -> Flux.fromIterable(routes);
     }
 
     private static Route route(String prefix, Backend backend, Function<Backend, BackendFilter> filter) {
         return Route.async()
                 .id(backend.name())
-                .uri(backend.nextInstance())
+                .uri(backend.instances().get(0).uri())
                 .predicate(exchange -> isUnder(prefix, exchange))
-                .filter(filter.apply(backend))
+                .filters(new CallEndFilter(), filter.apply(backend))
                 .build();
     }
 
@@ -59,27 +74,6 @@ class BackendConfiguration {
     private static boolean isUnder(String prefix, ServerWebExchange exchange) {
         String path = exchange.getRequest().getURI().getRawPath();
         return path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
-    }
-
-    private static Backend backend(String name, HeadgateProperties.Backend settings) {
-        List<URI> instances = settings.uri();
-        if (instances.isEmpty()) {
-            throw new SettingRejected("headgate.backends." + name + ".uri", null, "http://host:port");
-        }
-        instances.forEach(uri -> check(name, uri));
-        return new Backend(name, instances);
-    }
-
-    private static void check(String name, URI uri) {
-        boolean base = ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-                && uri.getHost() != null
-                && uri.getRawUserInfo() == null
-                && uri.getRawPath().isEmpty()
-                && uri.getRawQuery() == null
-                && uri.getRawFragment() == null;
-        if (!base) {
-            throw new SettingRejected("headgate.backends." + name + ".uri", uri, "http://host:port, without a path");
-        }
     }
 
     @Bean
@@ -93,10 +87,14 @@ class BackendConfiguration {
         return new CorsIsOurs();
     }
 
-    /** Here and not as the gateway's connect-timeout property, which would build a new client for every request. */
+    /**
+     * The connect timeout stands here and not in the gateway's own property, which would build a new client for every
+     * request. The client's own retry sends again whatever ended in a reset, a POST too, and beyond any budget.
+     */
     @Bean
-    HttpClientCustomizer connectTimeout(HeadgateProperties properties) {
+    HttpClientCustomizer connecting(HeadgateProperties properties) {
         int millis = Math.toIntExact(properties.backends().connectTimeout().toMillis());
-        return client -> client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis);
+        return client ->
+                client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis).disableRetry(true);
     }
 }
