@@ -176,25 +176,26 @@ public final class TestLanguage {
         Optional<String> host = word("host", fields);
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.putAll(words("headers", fields));
-        Optional<Duration> at =
-                fields.get("at").flatMap(value -> shapes.duration("at", value, Duration.ofMillis(1), LONGEST));
+        Optional<Duration> at = duration("at", fields);
         int times = fields.get("times")
                 .flatMap(value -> shapes.wholeNumber("times", value, 1, MOST_TIMES))
                 .orElse(1L)
                 .intValue();
-        Duration every = fields.get("every")
-                .flatMap(value -> shapes.duration("every", value, Duration.ofMillis(1), LONGEST))
-                .orElse(Duration.ZERO);
+        Duration every = duration("every", fields).orElse(Duration.ZERO);
+        Duration takes = duration("takes", fields).orElse(Duration.ZERO);
         Optional<Value> expect = fields.need("expect", "allowed, refused, or more about the answer");
         fields.end();
         rejectThePast(at, before, fields);
         if (sender.isEmpty() || send.isEmpty() || expect.isEmpty()) {
             return Optional.empty();
         }
+        String target = send.get().get(1).text();
+        int query = target.indexOf('?');
         RequestFacts facts = new RequestFacts(
                 send.get().get(0).text(),
                 host.orElse("").toLowerCase(Locale.ROOT),
-                send.get().get(1).text(),
+                query < 0 ? target : target.substring(0, query),
+                query < 0 ? "" : target.substring(query + 1),
                 headers::get,
                 sender.get().ip(),
                 sender.get().caller());
@@ -205,8 +206,13 @@ public final class TestLanguage {
                 at,
                 times,
                 every,
+                takes,
                 ExpectSection.read(expect.get(), shapes),
                 fields.place()));
+    }
+
+    private Optional<Duration> duration(String key, Fields fields) {
+        return fields.get(key).flatMap(value -> shapes.duration(key, value, Duration.ofMillis(1), LONGEST));
     }
 
     private void rejectThePast(Optional<Duration> at, List<Step> before, Fields fields) {
@@ -232,8 +238,8 @@ public final class TestLanguage {
         if (!METHOD.matcher(words.get(0).text()).matches()) {
             throw words.get(0).malformed("a method such as GET");
         }
-        if (!words.get(1).text().startsWith("/") || words.get(1).text().contains("?")) {
-            throw words.get(1).malformed("a path such as /api/feed, without query");
+        if (!words.get(1).text().startsWith("/")) {
+            throw words.get(1).malformed("a path such as /api/feed");
         }
         return words;
     }
