@@ -57,6 +57,8 @@ class AccessLogTest {
               search: { match: GET /api/feed/search, limits: [address, api, search], cost: 2 }
               device: { match: { path: /api/feed/device, header: { X-Client: app } }, limits: [address, device] }
               export: { match: GET /api/feed/export, limits: [address, export] }
+              members: { match: GET /api/feed/members, limits: [address, api], require: signed-in }
+              paid: { match: GET /api/feed/paid, limits: [address, api], require: { plans: [pro] } }
             lists:
               block:
                 - { ip: 10.66.0.0/16, reason: "INC-1" }
@@ -72,7 +74,7 @@ class AccessLogTest {
     private static final List<String> USERS = List.of("u_ann", "u_bad", "u_exempt", "u_more", "u_pro");
     private static final List<String> ADDRESSES =
             List.of("10.0.1.1", "10.0.1.2", "10.0.7.7", "10.0.8.8", "10.66.3.4", "2001:db8::7");
-    private static final List<String> PATHS = List.of("home", "search", "device", "export");
+    private static final List<String> PATHS = List.of("home", "search", "device", "export", "members", "paid");
     private static final String KEY = "the key of the log";
 
     private final WireMockServer backend = new WireMockServer(options().dynamicPort());
@@ -154,8 +156,9 @@ class AccessLogTest {
         Replay replay = new Replay(compiled, clock);
         for (AccessRecord record : records) {
             clock.advanceTo(record.atMicros());
-            Judgement judged =
-                    record.authenticated() ? replay.judge(record.facts()) : replay.judgeUnauthenticated(record.facts());
+            Judgement judged = record.authenticated()
+                    ? replay.judgeKnowing(record.facts(), record.verdict() != Verdict.FORBIDDEN)
+                    : replay.judgeUnauthenticated(record.facts());
             assertThat(judged.verdict()).describedAs(record.toString()).isEqualTo(record.verdict());
             assertThat(judged.refusing()).extracting(limit -> limit.name()).containsAll(record.by());
         }
@@ -170,7 +173,7 @@ class AccessLogTest {
         return switch (verdict == null ? Verdict.ALLOWED : verdict) {
             case ALLOWED -> 200;
             case REFUSED -> 429;
-            case BLOCKED -> 403;
+            case BLOCKED, FORBIDDEN -> 403;
             case UNAUTHENTICATED -> 401;
         };
     }

@@ -141,6 +141,61 @@ class IdentityTest {
                 .contains("burst=20, remaining=20");
     }
 
+    @Test
+    void aRouteForMembersAsksNobodyInParticularForACredential() {
+        Answer nobody = fixture.anonymous().get("/api/feed/members");
+        assertThat(nobody.status()).isEqualTo(401);
+        assertThat(nobody.header("WWW-Authenticate")).contains("Bearer, ApiKey header=\"X-API-Key\"");
+        assertThat(nobody.header("Content-Type")).contains("application/problem+json");
+        assertThat(fixture.client("free").get("/api/feed/members").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aRouteOfAPlanIsForbiddenOnOthersAndSaysWhichHaveIt() {
+        assertThat(fixture.client("pro").get("/api/feed/paid").status()).isEqualTo(200);
+        Client client = fixture.client("free");
+        Answer refused = client.get("/api/feed/paid");
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.header("Content-Type")).contains("application/problem+json");
+        assertThat(refused.member("detail")).isEqualTo("The free plan does not include this. Plans that do: pro.");
+        assertThat(refused.member("docs")).isEqualTo("https://developers.example.com/limits");
+        assertThat(limitsOf(client))
+                .as("charged to its address, and to no limit of its own")
+                .contains("name=exact, allows=50 requests in any hour, limit=50, window=3600, remaining=50")
+                .contains("name=address, allows=30 requests in any hour, limit=30, window=3600, remaining=29");
+    }
+
+    @Test
+    void aTokenNeedsAllScopesAndOneRole() {
+        Answer some = bearer(fixture.anonymous(), granted(Map.of("scope", "feed:read profile")))
+                .get("/api/feed/written");
+        assertThat(some.status()).isEqualTo(403);
+        assertThat(some.header("WWW-Authenticate"))
+                .contains("Bearer error=\"insufficient_scope\", scope=\"feed:read feed:write\"");
+        Client all = bearer(fixture.anonymous(), granted(Map.of("scope", "feed:write feed:read")));
+        assertThat(all.get("/api/feed/written").status()).isEqualTo(200);
+        assertThat(all.get("/api/feed/edited-by").status()).isEqualTo(403);
+        assertThat(all.get("/api/feed/edited-by").header("WWW-Authenticate")).isEmpty();
+        Client editor = bearer(
+                fixture.anonymous(), granted(Map.of("realm_access", Map.of("roles", List.of("editor", "viewer")))));
+        assertThat(editor.get("/api/feed/edited-by").status()).isEqualTo(200);
+    }
+
+    @Test
+    void askingForWhatIsForbiddenIsLimitedByAddress() {
+        Client client = fixture.client("free");
+        for (int i = 0; i < 30; i++) {
+            assertThat(client.get("/api/feed/paid").status()).isEqualTo(403);
+        }
+        assertThat(client.get("/api/feed/paid").status()).isEqualTo(429);
+    }
+
+    private String granted(Map<String, Object> claims) {
+        return fixture.issuer
+                .issueToken(Fixture.ISSUER, "ada", Fixture.AUDIENCE, claims, 600)
+                .serialize();
+    }
+
     private static Client bearer(Client client, String token) {
         return client.with("Authorization", "Bearer " + token);
     }

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.WebsocketServerSpec;
@@ -63,7 +64,7 @@ class SocketsTest {
                                             .concatMap(frame -> {
                                                 String text = frame.content().toString(StandardCharsets.UTF_8);
                                                 if (text.equals("die")) {
-                                                    in.withConnection(connection -> connection.dispose());
+                                                    in.withConnection(SocketsTest::hangUp);
                                                 }
                                                 Mono<Void> echo = out.sendObject(frame).then();
                                                 return text.equals("bye")
@@ -76,6 +77,11 @@ class SocketsTest {
                                         .maxFramePayloadLength(4 << 20)
                                         .build()))
                 .bindNow();
+    }
+
+    /** Without a word: whoever disposes of a WebSocket closes it properly. */
+    private static void hangUp(Connection connection) {
+        var unused = connection.channel().close();
     }
 
     @BeforeAll

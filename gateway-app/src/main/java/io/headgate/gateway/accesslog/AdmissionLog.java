@@ -66,6 +66,11 @@ public final class AdmissionLog {
         add(policy, facts, false, io.headgate.policy.replay.Verdict.UNAUTHENTICATED, List.of());
     }
 
+    /** The caller is not what the route requires. */
+    public void forbidden(PolicySet policy, RequestFacts facts) {
+        add(policy, facts, true, io.headgate.policy.replay.Verdict.FORBIDDEN, List.of());
+    }
+
     /**
      * The limits did not let the request in.
      *

@@ -1,102 +1,84 @@
 package io.headgate.gateway.backend;
 
+import io.headgate.gateway.backend.RoutingFilter.Mount;
 import io.headgate.gateway.config.HeadgateProperties;
-import io.headgate.gateway.config.SettingRejected;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.policy.match.PolicySet;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
-import java.net.URI;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.cloud.circuitbreaker.resilience4j.ReactiveResilience4JCircuitBreakerFactory;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.route.Route;
-import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Flux;
 
 /** The routes to the backends. */
 @Configuration(proxyBeanMethods = false)
 class BackendConfiguration {
 
     @Bean
-    Breakers breakers(Supplier<PolicySet> policies, ReactiveResilience4JCircuitBreakerFactory factory) {
-        return new Breakers(policies, factory);
+    Backends backends(HeadgateProperties properties) {
+        return Backends.of(properties.backends());
     }
 
     @Bean
-    RouteLocator routes(
-            HeadgateProperties properties,
+    Breakers breakers(
+            Supplier<PolicySet> policies, ReactiveResilience4JCircuitBreakerFactory factory, Backends backends) {
+        Breakers breakers = new Breakers(policies, factory);
+        backends.all().forEach(breakers::prepare);
+        return breakers;
+    }
+
+    @Bean
+    HealthChecks healthChecks(Backends backends, HeadgateProperties properties) {
+        return new HealthChecks(backends, properties.backends().healthInterval());
+    }
+
+    @Bean
+    RoutingFilter routing(
+            Backends backends,
             Breakers breakers,
             Supplier<PolicySet> policies,
             MeterRegistry registry,
-            ProblemWriter problems) {
-        HeadgateProperties.Backends backends = properties.backends();
-        Function<Backend, BackendFilter> filter = backend ->
-                new BackendFilter(backend, breakers, policies, new Refunds(backend.name(), registry), problems);
-        List<Route> routes = List.of(
-                route("/api/feed", backend("feed", backends.feed()), filter),
-                route("/files", backend("upload", backends.upload()), filter),
-                route("/play", backend("playback", backends.playback()), filter));
-        return () -> Flux.fromIterable(routes);
+            ProblemWriter problems,
+            FilteringWebHandler gateway) {
+        Function<Backend, BackendFilter> filter = backend -> new BackendFilter(
+                backend,
+                breakers,
+                policies,
+                new Refunds(backend.name(), registry),
+                new BackendMeters(backend, registry),
+                problems);
+        return new RoutingFilter(
+                List.of(
+                        mount("/api/feed", backends.feed(), filter),
+                        mount("/files", backends.upload(), filter),
+                        mount("/play", backends.playback(), filter)),
+                gateway);
     }
 
-    private static Route route(String prefix, Backend backend, Function<Backend, BackendFilter> filter) {
-        return Route.async()
+    private static Mount mount(String prefix, Backend backend, Function<Backend, BackendFilter> filter) {
+        Route route = Route.async()
                 .id(backend.name())
-                .uri(backend.nextInstance())
-                .predicate(exchange -> isUnder(prefix, exchange))
-                .filter(filter.apply(backend))
+                .uri(backend.instances().get(0).uri())
+                .predicate(exchange -> true)
+                .filters(new CallEndFilter(), filter.apply(backend))
                 .build();
+        return new Mount(prefix, route);
     }
 
-    /** By the canonical path, which is also what is forwarded. */
-    private static boolean isUnder(String prefix, ServerWebExchange exchange) {
-        String path = exchange.getRequest().getURI().getRawPath();
-        return path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
-    }
-
-    private static Backend backend(String name, HeadgateProperties.Backend settings) {
-        List<URI> instances = settings.uri();
-        if (instances.isEmpty()) {
-            throw new SettingRejected("headgate.backends." + name + ".uri", null, "http://host:port");
-        }
-        instances.forEach(uri -> check(name, uri));
-        return new Backend(name, instances);
-    }
-
-    private static void check(String name, URI uri) {
-        boolean base = ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-                && uri.getHost() != null
-                && uri.getRawUserInfo() == null
-                && uri.getRawPath().isEmpty()
-                && uri.getRawQuery() == null
-                && uri.getRawFragment() == null;
-        if (!base) {
-            throw new SettingRejected("headgate.backends." + name + ".uri", uri, "http://host:port, without a path");
-        }
-    }
-
+    /**
+     * The connect timeout stands here and not in the gateway's own property, which would build a new client for every
+     * request. The client's own retry sends again whatever ended in a reset, a POST too, and beyond any budget.
+     */
     @Bean
-    ForwardedIdentity forwardedIdentity() {
-        return new ForwardedIdentity();
-    }
-
-    @Bean
-    @ConditionalOnProperty("headgate.cors.allowed-origins")
-    CorsIsOurs corsIsOurs() {
-        return new CorsIsOurs();
-    }
-
-    /** Here and not as the gateway's connect-timeout property, which would build a new client for every request. */
-    @Bean
-    HttpClientCustomizer connectTimeout(HeadgateProperties properties) {
+    HttpClientCustomizer connecting(HeadgateProperties properties) {
         int millis = Math.toIntExact(properties.backends().connectTimeout().toMillis());
-        return client -> client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis);
+        return client ->
+                client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis).disableRetry(true);
     }
 }

@@ -15,8 +15,8 @@ import org.springframework.cloud.circuitbreaker.resilience4j.ReactiveResilience4
 import org.springframework.cloud.client.circuitbreaker.ReactiveCircuitBreaker;
 
 /**
- * The breaker of each backend, as the policy in force has it. A breaker whose rule changes starts anew, closed; one
- * whose rule stays keeps its state through reloads.
+ * The breaker of each instance of a backend, as the policy in force has it for the backend. A breaker whose rule changes
+ * starts anew, closed; one whose rule stays keeps its state through reloads.
  */
 final class Breakers {
 
@@ -29,39 +29,55 @@ final class Breakers {
     private final ReactiveResilience4JCircuitBreakerFactory factory;
     private final Map<String, Guarded> current = new ConcurrentHashMap<>();
 
-    /** A breaker with the rule it was made of. */
-    record Guarded(BreakerRule rule, ReactiveCircuitBreaker breaker) {}
+    /**
+     * A breaker with the rule it was made of.
+     *
+     * @param breaker runs calls
+     * @param state what it is in
+     */
+    record Guarded(BreakerRule rule, ReactiveCircuitBreaker breaker, CircuitBreaker state) {}
 
     Breakers(Supplier<PolicySet> policies, ReactiveResilience4JCircuitBreakerFactory factory) {
         this.policies = policies;
         this.factory = factory;
-        // Made now rather than at the first call, so that their meters are there from the start.
-        policies.get().breakers().keySet().forEach(this::of);
     }
 
-    /** The breaker of a backend; empty if the policy has none for it. */
-    Optional<Guarded> of(String backend) {
-        BreakerRule rule = policies.get().breakers().get(backend);
-        if (rule == null) {
-            return Optional.empty();
-        }
-        Guarded known = current.get(backend);
-        if (known != null && known.rule().equals(rule)) {
-            return Optional.of(known);
-        }
-        return Optional.of(remade(backend, rule));
+    /** Makes them now rather than at the first call, so that their meters are there from the start. */
+    void prepare(Backend backend) {
+        backend.instances().forEach(instance -> of(backend, instance));
     }
 
-    private Guarded remade(String backend, BreakerRule rule) {
-        return current.compute(backend, (name, known) -> {
+    /** What the policy says of a backend, if it says anything. */
+    Optional<BreakerRule> rule(Backend backend) {
+        return Optional.ofNullable(policies.get().breakers().get(backend.name()));
+    }
+
+    /** The breaker of an instance; empty if the policy has none for its backend. */
+    Optional<Guarded> of(Backend backend, Instance instance) {
+        return rule(backend).map(rule -> {
+            Guarded known = current.get(instance.name());
+            return known != null && known.rule().equals(rule) ? known : remade(instance.name(), rule);
+        });
+    }
+
+    /** Whether the breaker of an instance lets requests through, or some of them to see how it is. */
+    boolean permits(Backend backend, Instance instance) {
+        return of(backend, instance)
+                .map(guard -> guard.state().getState() != CircuitBreaker.State.OPEN)
+                .orElse(true);
+    }
+
+    private Guarded remade(String instance, BreakerRule rule) {
+        return current.compute(instance, (name, known) -> {
             if (known != null && known.rule().equals(rule)) {
                 return known;
             }
             factory.getCircuitBreakerRegistry().remove(name);
             factory.configure(builder -> builder.circuitBreakerConfig(config(rule)), name);
             ReactiveCircuitBreaker breaker = factory.create(name);
-            announce(factory.getCircuitBreakerRegistry().circuitBreaker(name, config(rule)), rule);
-            return new Guarded(rule, breaker);
+            CircuitBreaker state = factory.getCircuitBreakerRegistry().circuitBreaker(name, config(rule));
+            announce(state, rule);
+            return new Guarded(rule, breaker, state);
         });
     }
 
@@ -72,6 +88,9 @@ final class Breakers {
                 .minimumNumberOfCalls(rule.calls())
                 .failureRateThreshold(rule.failurePercent())
                 .waitDurationInOpenState(rule.retryAfter())
+                // By itself: an instance is not chosen while its breaker is open, and no call would come to open it
+                // half.
+                .automaticTransitionFromOpenToHalfOpenEnabled(true)
                 .permittedNumberOfCallsInHalfOpenState(Math.min(PROBES, rule.calls()))
                 .ignoreExceptions(ClientGone.class);
         rule.slowCall()
@@ -85,6 +104,6 @@ final class Breakers {
         breaker.getEventPublisher()
                 .onStateTransition(event -> log.warn(
                         "Breaker of {}: {} (opens when {} % of {} calls fail)",
-                        rule.backend(), event.getStateTransition(), rule.failurePercent(), rule.calls()));
+                        breaker.getName(), event.getStateTransition(), rule.failurePercent(), rule.calls()));
     }
 }

@@ -16,12 +16,16 @@ enum Failure {
     BREAKER_OPEN,
     /** There was no connection, and nothing was sent. */
     UNREACHED,
+    /** The connection had been kept from an earlier request, and was closed before anything was sent. */
+    STALE_CONNECTION,
     /** No answer in time. */
     TIMED_OUT,
     /** The connection broke off, or what came over it is no answer. */
     BROKEN,
     /** The backend answered, with a server error. */
     ANSWERED_5XX,
+    /** The backend answered that it cannot answer now, and not when it can. */
+    UNAVAILABLE,
     /** The request's own body broke off. */
     CLIENT_GONE;
 
@@ -29,21 +33,36 @@ enum Failure {
             String.valueOf(AbortedException.beforeSend().getMessage());
 
     static Failure of(Throwable error) {
-        if (error instanceof CallNotPermittedException) {
+        if (error instanceof CallNotPermittedException || error instanceof NoInstance) {
             return BREAKER_OPEN;
-        } else if (error instanceof BackendFault) {
-            return ANSWERED_5XX;
+        } else if (error instanceof BackendFault fault) {
+            return fault.unavailable() ? UNAVAILABLE : ANSWERED_5XX;
         } else if (error instanceof ClientGone) {
             return CLIENT_GONE;
         } else if (neverConnected(error)) {
             return UNREACHED;
+        } else if (error instanceof AbortedException && CLOSED_BEFORE_SEND.equals(error.getMessage())) {
+            return STALE_CONNECTION;
         }
         return error instanceof TimeoutException ? TIMED_OUT : BROKEN;
     }
 
     /** Whether the backend has seen nothing of the request. */
     boolean beforeTheBackend() {
-        return this == BREAKER_OPEN || this == UNREACHED;
+        return this == BREAKER_OPEN || this == UNREACHED || this == STALE_CONNECTION;
+    }
+
+    /** Whether the client gets the backend's own answer all the same. */
+    boolean answered() {
+        return this == ANSWERED_5XX || this == UNAVAILABLE;
+    }
+
+    /** Whether it says something of the instance, and not of the request or the client. */
+    boolean saysThatTheInstanceIsIll() {
+        return switch (this) {
+            case UNREACHED, TIMED_OUT, BROKEN, ANSWERED_5XX, UNAVAILABLE -> true;
+            case BREAKER_OPEN, STALE_CONNECTION, CLIENT_GONE -> false;
+        };
     }
 
     private static boolean neverConnected(Throwable error) {
@@ -52,8 +71,6 @@ enum Failure {
                 || error instanceof UnknownHostException
                 || error instanceof SSLHandshakeException
                 || error instanceof PoolAcquireTimeoutException
-                || error instanceof PoolAcquirePendingLimitException
-                // The pooled connection was closed before the first byte.
-                || (error instanceof AbortedException && CLOSED_BEFORE_SEND.equals(error.getMessage()));
+                || error instanceof PoolAcquirePendingLimitException;
     }
 }

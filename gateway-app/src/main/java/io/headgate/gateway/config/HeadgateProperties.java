@@ -50,19 +50,22 @@ public record HeadgateProperties(
      * @param feed the API, under {@code /api/feed}
      * @param playback HLS, under {@code /play}
      * @param connectTimeout how long opening a connection to an instance may take
+     * @param healthInterval how often an instance is asked how it is
      */
     public record Backends(
-            @DefaultValue Backend upload,
-            @DefaultValue Backend feed,
-            @DefaultValue Backend playback,
-            @DefaultValue("2s") Duration connectTimeout) {}
+            @DefaultValue BackendSettings upload,
+            @DefaultValue BackendSettings feed,
+            @DefaultValue BackendSettings playback,
+            @DefaultValue("2s") Duration connectTimeout,
+            @DefaultValue("5s") Duration healthInterval) {
 
-    /**
-     * Instances of one backend.
-     *
-     * @param uri their base addresses; a request goes to them in turn
-     */
-    public record Backend(@DefaultValue List<URI> uri) {}
+        /** Refuses an interval that would be no pause. */
+        public Backends {
+            if (healthInterval.compareTo(Duration.ofMillis(100)) < 0) {
+                throw new SettingRejected("headgate.backends.health-interval", healthInterval, "at least 100 ms");
+            }
+        }
+    }
 
     /**
      * How callers prove who they are. Neither is required: without them everybody is anonymous.
@@ -118,14 +121,11 @@ public record HeadgateProperties(
      * Where the counters live.
      *
      * @param type which store
-     * @param leasedLimits names of the limits whose hot counters each gateway may charge in advance; the same on all
-     *     gateways
      * @param redis settings of the {@code redis} store
      * @param hazelcast settings of the {@code hazelcast} store
      */
     public record Store(
             @DefaultValue("hazelcast") Type type,
-            @DefaultValue List<String> leasedLimits,
             @DefaultValue Redis redis,
             @DefaultValue Hazelcast hazelcast) {
 

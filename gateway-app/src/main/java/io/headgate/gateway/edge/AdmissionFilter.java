@@ -17,6 +17,7 @@ import io.headgate.gateway.response.LimitHeaders;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.gateway.response.Refusals;
 import io.headgate.gateway.telemetry.BlockMeters;
+import io.headgate.policy.match.Access;
 import io.headgate.policy.match.BlockRule;
 import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.LimitPlan;
@@ -136,6 +137,9 @@ final class AdmissionFilter implements WebFilter, Ordered {
                 return turnAway(block.get(), caller);
             }
             LimitPlan plan = match(caller);
+            if (!(plan.access() instanceof Access.Granted)) {
+                return turnAway(plan, caller);
+            }
             return Protocols.mayBePaid(plan)
                     ? protocols.unpaid(exchange, plan).flatMap(left -> enter(caller, left))
                     : enter(caller, plan);
@@ -154,6 +158,22 @@ final class AdmissionFilter implements WebFilter, Ordered {
                     .flatMap(verdict -> verdict instanceof Verdict.Admitted
                             ? unauthenticated(failure)
                             : refuse(verdict, guard.plan(), Caller.ANONYMOUS, false));
+        }
+
+        /** Charged like a bad credential: asking for what is not allowed must not be free. */
+        private Mono<Void> turnAway(LimitPlan plan, Caller caller) {
+            return judge(plan, of(Stage.BEFORE_AUTH, plan))
+                    .flatMap(verdict -> verdict instanceof Verdict.Admitted
+                            ? forbidden(plan, caller)
+                            : refuse(verdict, plan.plan(), caller, false));
+        }
+
+        private Mono<Void> forbidden(LimitPlan plan, Caller caller) {
+            if (plan.access() instanceof Access.NeedsCredential) {
+                return unauthenticated(AuthenticationFailure.NO_CREDENTIAL);
+            }
+            log.forbidden(policy, facts(caller));
+            return problems.write(exchange, new Refusals(policy.responses()).forbidden(plan.access(), plan.plan()));
         }
 
         private Mono<Void> enterAfterCheck(Identity.Unchecked token) {
@@ -183,6 +203,9 @@ final class AdmissionFilter implements WebFilter, Ordered {
                 return turnAway(block.get(), caller);
             }
             LimitPlan plan = match(caller);
+            if (!(plan.access() instanceof Access.Granted)) {
+                return forbidden(plan, caller);
+            }
             if (plan.route() == null) {
                 // Guarded against guessing only: a path without limits costs nothing.
                 gate.refund(guarded);

@@ -47,6 +47,14 @@ class EdgeConfiguration {
     }
 
     @Bean
+    BodyFilter bodyFilter(HeadgateProperties properties, ProblemWriter problems) {
+        return new BodyFilter(
+                properties.edge().maxBodySize().toBytes(),
+                properties.edge().minBodyRate().toBytes(),
+                problems);
+    }
+
+    @Bean
     AdmissionFilter admissionFilter(
             Supplier<PolicySet> policies,
             Authentication authentication,

@@ -17,7 +17,10 @@ final class EdgeOrder {
     /** Before limits, so that a browser may read the refusals too. */
     static final int CORS = METHOD + 100;
 
-    static final int ADMISSION = CORS + 100;
+    /** Before limits, which need not count what is too large anyway. */
+    static final int BODY = CORS + 100;
+
+    static final int ADMISSION = BODY + 100;
 
     private EdgeOrder() {}
 }

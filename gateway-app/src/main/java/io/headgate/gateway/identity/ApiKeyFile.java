@@ -1,6 +1,7 @@
 package io.headgate.gateway.identity;
 
 import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.Grants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +37,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * <pre>{@code
  * keys:
  *   - { id: alice-laptop, sha256: 9f86d0…, user: u_alice, plan: free }
- *   - { id: acme-batch, sha256: 60303a…, user: svc-batch, tenant: acme, plan: pro, expires: 2027-01-01 }
+ *   - { id: acme-batch, sha256: 60303a…, user: svc-batch, tenant: acme, plan: pro, expires: 2027-01-01, scopes: [feed:write] }
  * }</pre>
  *
  * {@code expires} is a date, at whose beginning in UTC the key ends, or an instant such as {@code 2027-01-01T12:00:00Z}.
@@ -42,7 +45,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  */
 final class ApiKeyFile {
 
-    private static final Set<String> FIELDS = Set.of("id", "sha256", "user", "plan", "tenant", "expires");
+    private static final Set<String> FIELDS =
+            Set.of("id", "sha256", "user", "plan", "tenant", "expires", "scopes", "roles");
     private static final LoadSettings YAML = LoadSettings.builder()
             .setAllowDuplicateKeys(false)
             .setMaxAliasesForCollections(0)
@@ -101,7 +105,7 @@ final class ApiKeyFile {
 
     private void entry(Node node) {
         if (!(node instanceof MappingNode mapping)) {
-            problem(line(node), "expected: {id, sha256, user, plan, tenant?, expires?}");
+            problem(line(node), "expected: {id, sha256, user, plan, tenant?, expires?, scopes?, roles?}");
             return;
         }
         int before = problems.size();
@@ -111,7 +115,7 @@ final class ApiKeyFile {
             if (name == null || !FIELDS.contains(name)) {
                 problem(
                         line(tuple.getKeyNode()),
-                        name + ": unknown (expected: id, sha256, user, plan, tenant, expires)");
+                        name + ": unknown (expected: id, sha256, user, plan, tenant, expires, scopes, roles)");
             } else {
                 fields.put(name, tuple.getValueNode());
             }
@@ -122,6 +126,7 @@ final class ApiKeyFile {
         String plan = required(fields, "plan", node);
         String tenant = optional(fields, "tenant");
         Instant expires = expires(fields);
+        Grants grants = new Grants(words(fields, "scopes"), words(fields, "roles"));
         Sha256 sha256 = digest == null ? null : sha256(digest, fields.getOrDefault("sha256", node));
         if (id != null) {
             unique(id, "id", node);
@@ -130,7 +135,7 @@ final class ApiKeyFile {
             unique(sha256, "sha256", node);
         }
         if (problems.size() == before && id != null && sha256 != null) {
-            entries.add(new ApiKeys.Entry(id, sha256, new Caller(user, tenant, plan), expires));
+            entries.add(new ApiKeys.Entry(id, sha256, new Caller(user, tenant, plan, Map.of(), grants), expires));
         }
     }
 
@@ -159,6 +164,21 @@ final class ApiKeyFile {
             return null;
         }
         return text;
+    }
+
+    private Set<String> words(Map<String, Node> fields, String name) {
+        Node node = fields.get(name);
+        if (node == null) {
+            return Set.of();
+        }
+        Set<String> words = new LinkedHashSet<>();
+        if (node instanceof SequenceNode list) {
+            list.getValue().forEach(item -> words.add(Objects.requireNonNullElse(text(item), "")));
+        }
+        if (words.isEmpty() || words.stream().anyMatch(String::isBlank)) {
+            problem(line(node), name + ": expected a list of texts, such as [feed:read]");
+        }
+        return words;
     }
 
     private @Nullable Sha256 sha256(String hex, Node at) {

@@ -10,7 +10,7 @@ final class ApiKeysFailureAnalyzer extends AbstractFailureAnalyzer<ApiKeysReject
     protected FailureAnalysis analyze(Throwable rootFailure, ApiKeysRejected cause) {
         return new FailureAnalysis(
                 "headgate.auth.api-keys: " + cause.getMessage(),
-                "Expected: keys: [{id: …, sha256: …, user: …, plan: …}], optionally with tenant and expires.",
+                "Expected: keys: [{id: …, sha256: …, user: …, plan: …}], optionally with tenant, expires, scopes and roles.",
                 cause);
     }
 }

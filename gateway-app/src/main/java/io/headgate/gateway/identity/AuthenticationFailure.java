@@ -6,6 +6,11 @@ import org.springframework.http.HttpStatus;
  * Why a credential was not accepted, as far as its sender may know. The challenges follow RFC 6750 §3.
  */
 public enum AuthenticationFailure {
+    /** There is none, where the route requires a caller who is somebody. */
+    NO_CREDENTIAL(
+            HttpStatus.UNAUTHORIZED,
+            "Bearer, ApiKey header=\"X-API-Key\"",
+            "This needs a credential. Send an X-API-Key or an Authorization header."),
     /** More than one credential; RFC 6750 §3.1 calls that a malformed request. */
     TWO_CREDENTIALS(
             HttpStatus.BAD_REQUEST,

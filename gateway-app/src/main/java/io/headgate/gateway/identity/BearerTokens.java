@@ -29,7 +29,7 @@ final class BearerTokens {
     private final TokenVerifier verifier;
     private final Executor executor;
     private final InstantSource clock;
-    private final Cache<Sha256, Claims> verified;
+    private final Cache<Sha256, VerifiedToken> verified;
 
     /**
      * Tokens judged by {@code verifier} with {@code keys}.
@@ -43,20 +43,20 @@ final class BearerTokens {
         this.clock = clock;
         this.verified = Caffeine.newBuilder()
                 .maximumSize(MOST_REMEMBERED)
-                .expireAfter(Expiry.creating((Sha256 digest, Claims claims) -> remembered(claims)))
+                .expireAfter(Expiry.creating((Sha256 digest, VerifiedToken token) -> remembered(token)))
                 .build();
     }
 
-    private Duration remembered(Claims claims) {
-        Duration life = Duration.between(clock.instant(), claims.expires());
+    private Duration remembered(VerifiedToken token) {
+        Duration life = Duration.between(clock.instant(), token.expires());
         Duration bounded = life.compareTo(REMEMBERED) > 0 ? REMEMBERED : life;
         return bounded.isNegative() ? Duration.ZERO : bounded;
     }
 
     /** What is known of the token without verifying it: all, if that was done before. */
     Identity look(BearerToken token, IdentityRules rules) {
-        Claims claims = verified.getIfPresent(token.digest());
-        return claims == null || isOver(claims) ? new Identity.Unchecked(token) : identity(claims, rules);
+        VerifiedToken known = verified.getIfPresent(token.digest());
+        return known == null || isOver(known) ? new Identity.Unchecked(token) : identity(known, rules);
     }
 
     /** Verifies the token, off the calling thread; one too many is as good as one without keys. */
@@ -76,8 +76,9 @@ final class BearerTokens {
 
     private Identity identity(BearerToken token, Outcome outcome, IdentityRules rules) {
         if (outcome instanceof Outcome.Genuine genuine) {
-            verified.put(token.digest(), genuine.claims());
-            return identity(genuine.claims(), rules);
+            VerifiedToken known = new VerifiedToken(genuine.claims());
+            verified.put(token.digest(), known);
+            return identity(known, rules);
         }
         return new Identity.Rejected(
                 keys.known().isPresent() ? AuthenticationFailure.BAD_TOKEN : AuthenticationFailure.NO_KEYS);
@@ -91,13 +92,11 @@ final class BearerTokens {
         throw error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
     }
 
-    private static Identity identity(Claims claims, IdentityRules rules) {
-        return claims.caller(rules)
-                .<Identity>map(Identity.Verified::new)
-                .orElseGet(() -> new Identity.Rejected(AuthenticationFailure.BAD_TOKEN));
+    private static Identity identity(VerifiedToken token, IdentityRules rules) {
+        return token.identity(rules).orElseGet(() -> new Identity.Rejected(AuthenticationFailure.BAD_TOKEN));
     }
 
-    private boolean isOver(Claims claims) {
-        return !clock.instant().isBefore(claims.expires());
+    private boolean isOver(VerifiedToken token) {
+        return !clock.instant().isBefore(token.expires());
     }
 }

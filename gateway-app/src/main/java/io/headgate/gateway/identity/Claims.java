@@ -1,12 +1,16 @@
 package io.headgate.gateway.identity;
 
 import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.Grants;
 import io.headgate.policy.match.IdentityRules;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +28,49 @@ record Claims(Map<String, Object> values, Instant expires) {
         return user == null
                 ? Optional.empty()
                 : Optional.of(new Caller(
-                        user, text(rules.tenantClaim()), text(rules.planClaim()), texts(rules.countedClaims())));
+                        user,
+                        text(rules.tenantClaim()),
+                        text(rules.planClaim()),
+                        texts(rules.countedClaims()),
+                        new Grants(scopes(), roles(rules.rolesClaim()))));
+    }
+
+    /** RFC 8693 §4.2 has one text with spaces between the scopes; some issuers write {@code scp}, and some of them a list. */
+    private Set<String> scopes() {
+        Object stated = values.containsKey("scope") ? values.get("scope") : values.get("scp");
+        return stated instanceof String words ? words(words.split(" ")) : listed(stated);
+    }
+
+    private Set<String> roles(@Nullable String claim) {
+        if (claim == null) {
+            return Set.of();
+        }
+        Object stated = values.containsKey(claim) ? values.get(claim) : within(values, claim);
+        return stated instanceof String role ? words(role) : listed(stated);
+    }
+
+    /** What stands at {@code a.b}: {@code b} within the object {@code a}. */
+    private static @Nullable Object within(Map<?, ?> object, String way) {
+        int dot = way.indexOf('.');
+        if (dot < 0) {
+            return object.get(way);
+        }
+        return object.get(way.substring(0, dot)) instanceof Map<?, ?> inner
+                ? within(inner, way.substring(dot + 1))
+                : null;
+    }
+
+    private static Set<String> listed(@Nullable Object list) {
+        return list instanceof Collection<?> several
+                ? words(several.stream()
+                        .filter(String.class::isInstance)
+                        .map(String.class::cast)
+                        .toArray(String[]::new))
+                : Set.of();
+    }
+
+    private static Set<String> words(String... words) {
+        return Stream.of(words).filter(word -> !word.isBlank()).collect(Collectors.toUnmodifiableSet());
     }
 
     private Map<String, String> texts(Set<String> claims) {

@@ -6,10 +6,12 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -29,6 +31,9 @@ final class BrokenBody {
 
     private static final Object MARK = new Object();
     private static final AttributeKey<Boolean> ANSWERED = AttributeKey.valueOf(BrokenBody.class, "answered");
+
+    /** Set once something came that is no HTTP: the server answers it without a word. */
+    private static final AttributeKey<Boolean> UNDECODED = AttributeKey.valueOf(BrokenBody.class, "undecoded");
 
     /** How long an answer may take before the connection is closed without one. */
     private static final long PATIENCE_SECONDS = 1;
@@ -64,6 +69,9 @@ final class BrokenBody {
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
+                ctx.channel().attr(UNDECODED).set(true);
+            }
             if (message instanceof HttpRequest request) {
                 HttpHeaders headers = request.headers();
                 if (headers.contains(HttpHeaderNames.UPGRADE)
@@ -115,6 +123,14 @@ final class BrokenBody {
                 } else if (ctx.channel().hasAttr(ANSWERED)) {
                     HttpUtil.setKeepAlive(response, false);
                 }
+            }
+            if (message instanceof FullHttpResponse response
+                    && ctx.channel().hasAttr(UNDECODED)
+                    && RefusalAnswer.explains(response)) {
+                FullHttpResponse explained = RefusalAnswer.of(response.status(), ctx.alloc());
+                response.release();
+                var unused = ctx.write(explained, promise);
+                return;
             }
             var unused = ctx.write(message, promise);
         }

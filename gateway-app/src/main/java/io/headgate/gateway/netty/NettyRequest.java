@@ -67,7 +67,8 @@ public final class NettyRequest {
         return Mono.fromFuture(future.whenCompleteAsync((answer, error) -> {}, eventLoop(request)));
     }
 
-    private static EventLoop eventLoop(ServerHttpRequest request) {
+    /** The event loop of the request's connection, where its body comes in. */
+    public static EventLoop eventLoop(ServerHttpRequest request) {
         Connection connection = ServerHttpRequestDecorator.getNativeRequest(request);
         return connection.channel().eventLoop();
     }

@@ -29,11 +29,13 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
     private static final BrokenBody.Marking MARKING = new BrokenBody.Marking();
     private static final BrokenBody.Raising RAISING = new BrokenBody.Raising();
 
+    private final ConnectionGuard.Port port;
     private final EdgeSettings settings;
     private final boolean tls;
 
-    PublicConnections(EdgeSettings settings, boolean tls) {
-        this.settings = settings;
+    PublicConnections(ConnectionGuard.Port port, boolean tls) {
+        this.port = port;
+        this.settings = port.settings();
         this.tls = tls;
     }
 
@@ -45,23 +47,29 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
                         spec -> spec.maxInitialLineLength(largestHead).maxHeaderSize(largestHead))
                 .http2Settings(
                         spec -> spec.maxConcurrentStreams(settings.maxStreams()).maxHeaderListSize(largestHead))
+                .idleTimeout(settings.idleTimeout())
                 .doOnChannelInit(this);
     }
 
     @Override
     public void onChannelInit(ConnectionObserver observer, Channel channel, @Nullable SocketAddress remote) {
         ChannelPipeline pipeline = channel.pipeline();
-        if (pipeline.get(SslHandler.class) == null) {
-            guardHttp1(pipeline, true);
+        ConnectionGuard guard = new ConnectionGuard(port);
+        ChannelHandlerContext encryption = pipeline.context(SslHandler.class);
+        if (encryption == null) {
+            pipeline.addFirst(PREFIX + "guard", guard);
+            guardHttp1(pipeline, guard, true);
         } else {
-            pipeline.addBefore(NettyPipeline.ReactiveBridge, PREFIX + "negotiated", new OnceNegotiated());
+            pipeline.addAfter(encryption.name(), PREFIX + "guard", guard);
+            pipeline.addBefore(NettyPipeline.ReactiveBridge, PREFIX + "negotiated", new OnceNegotiated(guard));
         }
     }
 
-    private void guardHttp1(ChannelPipeline pipeline, boolean http2Allowed) {
+    private void guardHttp1(ChannelPipeline pipeline, ConnectionGuard guard, boolean http2Allowed) {
         ChannelHandlerContext codec = pipeline.context(HttpServerCodec.class);
         ChannelHandlerContext preface = pipeline.context(CleartextHttp2ServerUpgradeHandler.class);
         RequestFraming framing = new RequestFraming(settings.maxHeaders(), http2Allowed);
+        guard.follow(framing);
         pipeline.addBefore(
                 preface == null ? codec.name() : preface.name(),
                 PREFIX + "framing",
@@ -73,11 +81,19 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
     /** Waits until client and server have agreed on a protocol, which puts the codec in its place. */
     private final class OnceNegotiated extends ChannelInboundHandlerAdapter {
 
+        private final ConnectionGuard guard;
+
+        OnceNegotiated(ConnectionGuard guard) {
+            this.guard = guard;
+        }
+
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event instanceof SslHandshakeCompletionEvent) {
-                if (ctx.pipeline().get(HttpServerCodec.class) != null) {
-                    guardHttp1(ctx.pipeline(), false);
+                if (ctx.pipeline().get(HttpServerCodec.class) == null) {
+                    guard.leaveHeads();
+                } else {
+                    guardHttp1(ctx.pipeline(), guard, false);
                 }
                 ctx.pipeline().remove(this);
             }

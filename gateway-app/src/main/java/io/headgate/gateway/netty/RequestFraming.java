@@ -96,6 +96,7 @@ final class RequestFraming implements ByteProcessor {
     private State state = State.START;
     private Optional<Fault> fault = Optional.empty();
     private boolean firstRequest = true;
+    private long requests;
     private boolean skippedEmptyLine;
     /** Bytes of the body that come next, unseen. */
     private long body;
@@ -163,6 +164,11 @@ final class RequestFraming implements ByteProcessor {
         return fault;
     }
 
+    /** How many requests have begun. */
+    long requests() {
+        return requests;
+    }
+
     Phase phase() {
         return switch (state) {
             case START, START_LF -> Phase.BETWEEN;
@@ -205,6 +211,7 @@ final class RequestFraming implements ByteProcessor {
     }
 
     private boolean begin(byte b) {
+        requests++;
         method = 0;
         targetLength = 0;
         versionLength = 0;

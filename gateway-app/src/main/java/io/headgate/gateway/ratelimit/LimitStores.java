@@ -21,14 +21,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,19 +52,18 @@ final class LimitStores implements AutoCloseable {
     /**
      * Stacks the store.
      *
-     * @param leased names of the limits whose hot counters are charged in advance
+     * @param leased whether a counter may be charged in advance
      * @param timeout longest a decision may wait for the shared store
      */
-    LimitStores(SharedStore shared, List<String> leased, Supplier<Duration> timeout, MeterRegistry registry) {
+    LimitStores(SharedStore shared, Predicate<LimitKey> leased, Supplier<Duration> timeout, MeterRegistry registry) {
         this.shared = shared;
         warmUp(shared);
         this.guarded = shared.guarding().by(store -> {
             LimitStore deadline = new DeadlineLimitStore(store, timeout, shared.patience(), shared.answers(), timer);
             return new BreakerLimitStore(new ObservedLimitStore(deadline, shared.name(), registry), PROBE_INTERVAL);
         });
-        Set<Long> leasedLimits = leased.stream().map(LimitKey::limitId).collect(Collectors.toUnmodifiableSet());
-        this.leasing = new LeasingLimitStore(guarded.store(), key -> leasedLimits.contains(key.limit()), timer);
-        DenyCacheLimitStore denyCache = new DenyCacheLimitStore(leasedLimits.isEmpty() ? guarded.store() : leasing);
+        this.leasing = new LeasingLimitStore(guarded.store(), leased, timer);
+        DenyCacheLimitStore denyCache = new DenyCacheLimitStore(leasing);
         FunctionCounter.builder("ratelimit.store.leased", leasing, LeasingLimitStore::spared)
                 .description("Calls admitted from tokens that were charged in advance")
                 .tag("store", shared.name())
@@ -103,8 +101,8 @@ final class LimitStores implements AutoCloseable {
             }
         } catch (ExecutionException | TimeoutException e) {
             log.warn(
-                    "The limit store {} does not answer at {}: {}. It is looked for, and until it answers each limit does"
-                            + " what its on-store-failure says",
+                    "The limit store {} does not answer at {}: {}. It is looked for, and until it answers each limit"
+                            + " does what its on-store-failure says",
                     shared.name(),
                     shared.place(),
                     e.getCause() == null

@@ -20,7 +20,7 @@ class RateLimitConfiguration {
     LimitStores limitStores(HeadgateProperties properties, Supplier<PolicySet> policies, MeterRegistry registry) {
         return new LimitStores(
                 SharedStore.open(properties.store()),
-                properties.store().leasedLimits(),
+                key -> policies.get().isLeased(key),
                 () -> policies.get().defaults().storeTimeout(),
                 registry);
     }

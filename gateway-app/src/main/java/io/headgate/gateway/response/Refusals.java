@@ -3,6 +3,7 @@ package io.headgate.gateway.response;
 import io.headgate.gateway.identity.AuthenticationFailure;
 import io.headgate.gateway.ratelimit.Standing;
 import io.headgate.gateway.ratelimit.Verdict;
+import io.headgate.policy.match.Access;
 import io.headgate.policy.match.ByteWords;
 import io.headgate.policy.match.Cost;
 import io.headgate.policy.match.PlannedLimit;
@@ -90,6 +91,31 @@ public final class Refusals {
         return Problem.of(HttpStatus.FORBIDDEN, "Access is blocked.");
     }
 
+    /**
+     * The caller is not what the route requires.
+     *
+     * @param access what it lacks, which is not a credential
+     * @param plan name of its plan
+     */
+    public Problem forbidden(Access access, String plan) {
+        if (access instanceof Access.NeedsPlan needed) {
+            Problem problem = Problem.of(
+                            HttpStatus.FORBIDDEN,
+                            "The " + plan + " plan does not include this. Plans that do: "
+                                    + String.join(", ", needed.plans()) + ".")
+                    .with("plan", plan);
+            return linked(problem);
+        } else if (access instanceof Access.NeedsScopes needed) {
+            String scopes = String.join(" ", needed.scopes());
+            return Problem.of(HttpStatus.FORBIDDEN, "The credential was not given the scope that this needs: " + scopes)
+                    .withHeader(
+                            HttpHeaders.WWW_AUTHENTICATE,
+                            "Bearer error=\"insufficient_scope\", scope=\"" + scopes + "\"");
+        }
+        // Roles are the operators' names for people, and tell an attacker whom to try next.
+        return Problem.of(HttpStatus.FORBIDDEN, "The caller has none of the roles that this needs.");
+    }
+
     /** Nobody can tell whether the request fits. */
     public Problem undecided() {
         return reducedCapacity("The limits of this request cannot be checked at the moment. Try again in "
@@ -115,6 +141,10 @@ public final class Refusals {
     private Problem quotaExceeded(HttpStatus status, String plan, String detail) {
         Problem problem = Problem.of(status, ProblemTypes.quotaExceeded(responses), ProblemTypes.QUOTA_EXCEEDED, detail)
                 .with("plan", plan);
+        return linked(problem);
+    }
+
+    private Problem linked(Problem problem) {
         Problem linked = responses.docs() == null
                 ? problem
                 : problem.with("docs", responses.docs().toString());

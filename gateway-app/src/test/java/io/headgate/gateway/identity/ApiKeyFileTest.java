@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.Grants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,19 @@ class ApiKeyFileTest {
         assertThat(keys.caller("Secret")).isEmpty();
         assertThat(keys.caller("")).isEmpty();
         assertThat(keys.caller(DIGEST)).isEmpty();
+    }
+
+    @Test
+    void aKeyHasScopesAndRoles() throws IOException {
+        ApiKeys keys = read("keys:\n  - { id: a, sha256: " + DIGEST
+                + ", user: u1, plan: free, scopes: [feed:read, feed:write], roles: [editor] }\n");
+        assertThat(keys.caller("secret").orElseThrow().grants())
+                .isEqualTo(new Grants(Set.of("feed:read", "feed:write"), Set.of("editor")));
+        assertThatThrownBy(() -> read("keys:\n  - { id: a, sha256: " + DIGEST
+                        + ", user: u1, plan: free, scopes: feed:read, roles: [''] }\n"))
+                .message()
+                .contains(":2: scopes: expected a list of texts, such as [feed:read]")
+                .contains(":2: roles: expected a list of texts");
     }
 
     @ParameterizedTest
@@ -57,10 +72,10 @@ class ApiKeyFileTest {
                 .contains(":3: sha256: missing")
                 .contains(":3: plan: expected a text that is not empty")
                 .contains(":3: expires: soon (expected: a date such as 2027-01-01, or 2027-01-01T12:00:00Z)")
-                .contains(":3: colour: unknown (expected: id, sha256, user, plan, tenant, expires)")
+                .contains(":3: colour: unknown (expected: id, sha256, user, plan, tenant, expires, scopes, roles)")
                 .contains(":4: id: the same as in line 2")
                 .contains(":5: sha256: the same as in line 4")
-                .contains(":6: expected: {id, sha256, user, plan, tenant?, expires?}")
+                .contains(":6: expected: {id, sha256, user, plan, tenant?, expires?, scopes?, roles?}")
                 .doesNotContain("secret");
     }
 

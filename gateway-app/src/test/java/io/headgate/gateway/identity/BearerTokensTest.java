@@ -16,10 +16,12 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.Base64;
 import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jose.util.JSONObjectUtils;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.Grants;
 import io.headgate.policy.match.IdentityRules;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -46,11 +49,13 @@ import no.nav.security.mock.oauth2.MockOAuth2Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BearerTokensTest {
 
-    private static final IdentityRules RULES =
-            new IdentityRules(List.of(), 32, 64, "sub", "org_id", "plan", Set.of("device"), "free", "anonymous");
+    private static final IdentityRules RULES = new IdentityRules(
+            List.of(), 32, 64, "sub", "org_id", "plan", "realm.roles", Set.of("device"), "free", "anonymous");
     private static final String AUDIENCE = "api";
 
     private final MockOAuth2Server server = new MockOAuth2Server();
@@ -90,6 +95,40 @@ class BearerTokensTest {
                 .serialize();
         assertThat(verified(token))
                 .isEqualTo(new Identity.Verified(new Caller("ada", null, null, Map.of("device", "d-1"))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'scope': 'a b', 'scp': 'c'}           | a,b |",
+                "{'scope': ' a  b '}                    | a,b |",
+                "{'scp': ['a', 'b', 7]}                 | a,b |",
+                "{'scp': 'a b'}                         | a,b |",
+                "{'scope': 7}                           |     |",
+                "{'realm': {'roles': ['x', 'y z']}}     |     | x,y z",
+                "{'realm.roles': 'y z', 'realm': {'roles': ['x']}} | | y z",
+                "{'realm': ['roles']}                   |     |",
+            })
+    void aTokenTellsItsScopesAndRoles(String claims, String scopes, String roles) throws ParseException {
+        Map<String, Object> said = JSONObjectUtils.parse(claims.replace('\'', '"'));
+        String token = server.issueToken("tests", "ada", AUDIENCE, said, 600).serialize();
+        assertThat(((Identity.Verified) verified(token)).caller().grants())
+                .isEqualTo(new Grants(words(scopes), words(roles)));
+    }
+
+    private static Set<String> words(String list) {
+        return list == null ? Set.of() : Set.of(list.split(","));
+    }
+
+    @Test
+    void aChangeOfTheRulesIsAChangeOfTheCaller() {
+        String token = issued("ada", AUDIENCE, 600);
+        verified(token);
+        IdentityRules others =
+                new IdentityRules(List.of(), 32, 64, "plan", null, "sub", null, Set.of(), "free", "anonymous");
+        assertThat(tokens.look(new BearerToken(token), others))
+                .isEqualTo(new Identity.Verified(new Caller("pro", null, "ada")));
     }
 
     @Test

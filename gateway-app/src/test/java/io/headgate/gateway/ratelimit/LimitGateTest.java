@@ -15,6 +15,9 @@ import io.headgate.limiter.SlidingWindow;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
 import io.headgate.limiter.Usage;
+import io.headgate.limiter.guard.BreakerLimitStore;
+import io.headgate.limiter.guard.Share;
+import io.headgate.limiter.local.LocalNotes;
 import io.headgate.policy.LoadResult;
 import io.headgate.policy.PolicyLoader;
 import io.headgate.policy.match.Caller;
@@ -179,15 +182,15 @@ class LimitGateTest {
     void aRolloutHearsOfEveryDecisionOnItsLimits() {
         AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-06-01T00:00:00Z"));
         PolicySet policy = ((LoadResult.Loaded) new PolicyLoader(now::get).parse("policy.yaml", """
-                apiVersion: limits/v1
-                kind: Policy
-                identity: { plan: { default: free }, anonymous: { plan: free } }
-                limits: { api: { per: ip, type: window } }
-                plans: { free: { api: 1k/h } }
-                routes: { all: { match: /**, limits: [api] } }
-                rollouts:
-                  - { name: tighter, set: { free: { api: 50/h } }, mode: shadow, percent: 100, stop-if: denied > 40% for 1min }
-                """)).policy();
+            apiVersion: limits/v1
+            kind: Policy
+            identity: { plan: { default: free }, anonymous: { plan: free } }
+            limits: { api: { per: ip, type: window } }
+            plans: { free: { api: 1k/h } }
+            routes: { all: { match: /**, limits: [api] } }
+            rollouts:
+              - { name: tighter, set: { free: { api: 50/h } }, mode: shadow, percent: 100, stop-if: denied > 40% for 1min }
+            """)).policy();
         RequestFacts facts =
                 new RequestFacts("GET", "/", IpAddress.parse("192.0.2.7").orElseThrow(), Caller.ANONYMOUS);
         for (int i = 0; i < 100; i++) {
@@ -202,6 +205,60 @@ class LimitGateTest {
     }
 
     /** Another request, at the same time. */
+    @Test
+    void aHotLimitThatThePolicyLeasesIsChargedInAdvance() {
+        PolicySet policy = ((LoadResult.Loaded) new PolicyLoader().parse("policy.yaml", """
+            apiVersion: limits/v1
+            kind: Policy
+            limits:
+              whole: { per: everyone, window: 10M/h, exactness: leased }
+              each:  { per: everyone, window: 10M/h }
+            routes:
+              all: { match: /**, limits: [whole, each] }
+            """)).policy();
+        SharedStore store = new SharedStore(
+                "memory",
+                "here",
+                LimitStores.local(),
+                guard -> {
+                    BreakerLimitStore guarded = guard.apply(LimitStores.local());
+                    return new SharedStore.Guarded(guarded, () -> List.of(guarded));
+                },
+                new LocalNotes(System::nanoTime),
+                () -> Share.WHOLE,
+                1,
+                Runnable::run,
+                () -> {});
+        try (LimitStores stores = new LimitStores(store, policy::isLeased, () -> Duration.ofSeconds(1), registry)) {
+            askUntilSparedOrAMinuteHasPassed(stores, "whole");
+            double leased = leased();
+            for (int i = 0; i < 1_000; i++) {
+                stores.top().acquire(List.of(once("each")));
+            }
+            assertThat(leased).isPositive();
+            assertThat(leased()).isEqualTo(leased);
+        }
+    }
+
+    private void askUntilSparedOrAMinuteHasPassed(LimitStores stores, String limit) {
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (leased() == 0 && System.nanoTime() < end) {
+            stores.top().acquire(List.of(once(limit)));
+        }
+    }
+
+    private static Charge once(String limit) {
+        return new Charge(
+                LimitKey.of(limit, Subject.EVERYONE),
+                new SlidingWindow(10_000_000, Duration.ofHours(1)),
+                1,
+                OnStoreFailure.CLOSED);
+    }
+
+    private double leased() {
+        return registry.get("ratelimit.store.leased").functionCounter().count();
+    }
+
     private Verdict judgeBeside(PlannedLimit... limits) {
         return gate.judge("free", List.of(limits), gate.slots())
                 .toCompletableFuture()

@@ -56,6 +56,9 @@ final class TokenBucketAlgorithm implements Algorithm {
 
     /** The same share of this burst, in this rate's parts of a token. */
     private TokenBucketState inOwnParts(TokenBucketState state) {
+        if (state.denominator() == rate.micros() && state.burst() == burst && state.owed() < burst) {
+            return state;
+        }
         boolean countedByParts = state.denominator() == rate.micros() && (state.burst() == burst || state.burst() == 0);
         boolean roundsUp = state.fraction() > 0 && !countedByParts;
         long owed = CarryOver.carried(roundsUp ? state.owed() + 1 : state.owed(), state.burst(), burst);

@@ -72,7 +72,7 @@ public final class Bucket4jCounter implements LocalCounter {
 
     @Override
     public @Nullable LocalCounter under(Quota other, long nowMicros) {
-        if (other.equals(quota)) {
+        if (other == quota || other.equals(quota)) {
             return this;
         }
         if (!fits(other)) {

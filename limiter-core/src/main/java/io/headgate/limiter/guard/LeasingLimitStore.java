@@ -81,7 +81,7 @@ public final class LeasingLimitStore implements LimitStore, AutoCloseable {
 
     @Override
     public CompletionStage<Decision> acquire(List<Charge> charges) {
-        if (charges.stream().noneMatch(charge -> terms(charge) != null)) {
+        if (!isLeased(charges)) {
             return store.acquire(charges);
         }
         LimitStore.checkTakeable(charges);
@@ -105,6 +105,15 @@ public final class LeasingLimitStore implements LimitStore, AutoCloseable {
                 .thenCompose(decision -> decision instanceof Decision.Allowed direct
                         ? admitted(call, besides, direct)
                         : CompletableFuture.completedFuture(call.refused((Decision.Denied) decision)));
+    }
+
+    private boolean isLeased(List<Charge> charges) {
+        for (Charge charge : charges) {
+            if (leased.test(charge.key()) && terms(charge) != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private CompletionStage<Decision> admitted(LeasedCall call, List<Charge> charges, Decision.Allowed direct) {

@@ -7,6 +7,9 @@ import io.headgate.limiter.algorithm.Algorithm;
 import io.headgate.limiter.algorithm.Charged;
 import io.headgate.limiter.algorithm.LimitState;
 import io.headgate.limiter.algorithm.PenaltyState;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A counter that keeps the state of one of our own {@linkplain Algorithm algorithms}. */
@@ -18,14 +21,25 @@ public final class AlgorithmCounter implements LocalCounter {
 
     /** A fresh counter of {@code quota}. */
     public AlgorithmCounter(Quota quota) {
+        this(quota, Algorithm.of(quota, null));
+    }
+
+    private AlgorithmCounter(Quota quota, Algorithm unheld) {
         this.quota = quota;
-        this.unheld = Algorithm.of(quota, null);
+        this.unheld = unheld;
+    }
+
+    /** Makes fresh counters, of which those of one quota share all but what they have counted. Not thread-safe. */
+    public static Function<Quota, AlgorithmCounter> sharing() {
+        Map<Quota, Algorithm> algorithms = new HashMap<>();
+        return quota -> new AlgorithmCounter(quota, algorithms.computeIfAbsent(quota, any -> Algorithm.of(any, null)));
     }
 
     /** The state says itself what it is a share of. */
     @Override
     public LocalCounter under(Quota other, long nowMicros) {
-        if (!other.equals(quota)) {
+        // Nearly always the same one: comparing its parts would cost more than its arithmetic.
+        if (other != quota && !other.equals(quota)) {
             quota = other;
             unheld = Algorithm.of(other, null);
         }
@@ -33,7 +47,7 @@ public final class AlgorithmCounter implements LocalCounter {
     }
 
     private Algorithm algorithm(Charge charge) {
-        return charge.holder() == null && charge.quota().equals(quota)
+        return charge.holder() == null && (charge.quota() == quota || charge.quota().equals(quota))
                 ? unheld
                 : Algorithm.of(charge.quota(), charge.holder());
     }

@@ -81,15 +81,33 @@ public final class LocalLimitStore implements LimitStore {
 
     private synchronized Decision decide(List<Charge> charges) {
         long now = clock.getAsLong();
-        for (Charge charge : charges) {
-            if (usage(charge, now).waitMicros() > 0) {
+        LocalCounter[] counting = new LocalCounter[charges.size()];
+        boolean isNew = false;
+        for (int i = 0; i < counting.length; i++) {
+            Charge charge = charges.get(i);
+            LocalCounter known = entries.get(charge.key());
+            LocalCounter next = known == null ? null : known.under(charge.quota(), now);
+            counting[i] = next == null ? counters.apply(charge.quota()) : next;
+            isNew |= counting[i] != known;
+            if (counting[i].usage(now, charge).waitMicros() > 0) {
                 return refuse(charges, now);
             }
         }
-        Admission admission = new Admission(charges.size());
-        charges.forEach(charge -> admission.take(counter(charge, now), charge, now));
-        sweep(now);
+        Admission admission = new Admission(counting.length);
+        for (int i = 0; i < counting.length; i++) {
+            admission.take(counting[i], charges.get(i), now);
+        }
+        if (isNew) {
+            keep(charges, counting);
+            sweep(now);
+        }
         return admission.allowed();
+    }
+
+    private void keep(List<Charge> charges, LocalCounter[] counting) {
+        for (int i = 0; i < counting.length; i++) {
+            entries.put(charges.get(i).key(), counting[i]);
+        }
     }
 
     private Decision refuse(List<Charge> charges, long now) {

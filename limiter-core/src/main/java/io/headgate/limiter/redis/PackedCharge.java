@@ -3,7 +3,9 @@ package io.headgate.limiter.redis;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.LimitKey;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import org.redisson.connection.CRC16;
 
 /**
  * One charge as the script reads it.
@@ -17,6 +19,8 @@ record PackedCharge(String key, ByteBuffer quota, long cost, long atMicros) {
 
     /** How many tags there are. */
     static final int TAGS = 256;
+
+    private static final int SLOTS = 16_384;
 
     private static final Base64.Encoder KEY_TEXT = Base64.getUrlEncoder().withoutPadding();
 
@@ -56,7 +60,16 @@ record PackedCharge(String key, ByteBuffer quota, long cost, long atMicros) {
 
     /** What all keys of a tag begin with. */
     static String prefix(int tag) {
-        return "hg:{" + Integer.toHexString(0x100 | tag).substring(1) + "}:";
+        return "hg:{" + text(tag) + "}:";
+    }
+
+    /** The slot of a Redis Cluster that the keys of a tag are in: of what stands in braces. */
+    static int slot(int tag) {
+        return CRC16.crc16(text(tag).getBytes(StandardCharsets.US_ASCII)) % SLOTS;
+    }
+
+    private static String text(int tag) {
+        return Integer.toHexString(0x100 | tag).substring(1);
     }
 
     void encode(ByteBuffer out) {

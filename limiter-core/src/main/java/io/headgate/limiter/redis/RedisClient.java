@@ -1,19 +1,27 @@
 package io.headgate.limiter.redis;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
-import org.redisson.api.RedissonClient;
+import org.redisson.api.RScript;
+import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.Config;
 import org.redisson.connection.ConnectionManager;
 
 /**
  * A connection to Redis, opened by {@link RedisConnections#open()}. A server that is not there when it is opened is
  * looked for until it is, by a thread of its own: Redisson itself would let the first caller wait for the connection.
+ * Each attempt begins anew, since Redisson never asks again who the master is once it has been told of one that does not
+ * answer.
  *
  * <p>Thread-safe. {@link #close()} ends the stores that use it.
  */
@@ -23,19 +31,26 @@ public final class RedisClient implements AutoCloseable {
     private static final int SHORTEST_PAUSE_MILLIS = 250;
     private static final int LONGEST_PAUSE_MILLIS = 1_000;
 
-    private final Redisson redisson;
+    private final Config config;
+    /** Outlives the attempts: what reads the answers must be known before there are any. */
+    private final EventLoopGroup network = new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("redis-network", true), NioIoHandler.newFactory());
+
     private final CompletableFuture<Void> firstAttempt = new CompletableFuture<>();
     private final Thread connecting = new Thread(this::connect, "redis-connect");
-    private volatile boolean connected;
+    private volatile @Nullable Connected connected;
     private volatile boolean closed;
 
-    private RedisClient(Redisson redisson) {
-        this.redisson = redisson;
+    /** What there is once a server has been found. */
+    private record Connected(Redisson redisson, RScript scripts) {}
+
+    private RedisClient(Config config) {
+        this.config = config.setEventLoopGroup(network);
     }
 
     /** Waits for the first attempt to connect, however that ends. */
     static RedisClient open(Config config) {
-        RedisClient client = new RedisClient((Redisson) Redisson.create(config));
+        RedisClient client = new RedisClient(config);
         client.connecting.setDaemon(true);
         client.connecting.start();
         client.firstAttempt
@@ -45,42 +60,80 @@ public final class RedisClient implements AutoCloseable {
     }
 
     private void connect() {
-        while (!closed && !connected) {
+        while (!closed && connected == null) {
+            Redisson redisson = (Redisson) Redisson.create(config);
             try {
                 // What asks for the servers connects to them.
-                topology().getEntrySet();
-                connected = true;
+                topology(redisson).getEntrySet();
+                connected = new Connected(redisson, redisson.getScript(ByteArrayCodec.INSTANCE));
             } catch (RuntimeException e) {
                 firstAttempt.complete(null);
+                redisson.shutdown();
                 int pause = ThreadLocalRandom.current().nextInt(SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
             }
         }
         firstAttempt.complete(null);
+        if (closed) {
+            shutdown();
+        }
     }
 
     /** Whether a server has ever been found; before that nothing may be asked of it. */
     boolean connected() {
-        return connected;
+        return connected != null;
     }
 
-    RedissonClient redisson() {
-        return redisson;
+    /** @throws IllegalStateException if none has been found yet */
+    Redisson redisson() {
+        return found().redisson;
     }
 
+    /** @throws IllegalStateException if no server has been found yet */
+    RScript scripts() {
+        return found().scripts;
+    }
+
+    /** @throws IllegalStateException if no server has been found yet */
     ConnectionManager topology() {
+        return topology(redisson());
+    }
+
+    private static ConnectionManager topology(Redisson redisson) {
         return redisson.getCommandExecutor().getConnectionManager();
+    }
+
+    private Connected found() {
+        Connected now = connected;
+        if (now == null) {
+            throw new IllegalStateException("no server has been found yet");
+        }
+        return now;
     }
 
     /** The thread on which answers are read: what is handed to it runs after what has arrived by then. */
     public Executor answers() {
-        return redisson.getServiceManager().getGroup().next();
+        return network.next();
     }
 
     @Override
     public void close() {
         closed = true;
+        // Whoever is connecting right now finds it closed.
         LockSupport.unpark(connecting);
-        redisson.shutdown();
+        if (connected != null) {
+            shutdown();
+        }
+    }
+
+    private synchronized void shutdown() {
+        if (network.isShuttingDown()) {
+            return;
+        }
+        Connected now = connected;
+        if (now != null) {
+            now.redisson.shutdown();
+        }
+        var unused = network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

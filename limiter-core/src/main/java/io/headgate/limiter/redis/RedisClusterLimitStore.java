@@ -52,7 +52,7 @@ public final class RedisClusterLimitStore<G extends LimitStore> implements Limit
         this.client = client;
         this.guard = guard;
         this.slots = slots;
-        Arrays.setAll(slotOfTag, tag -> client.topology().calcSlot(PackedCharge.prefix(tag)));
+        Arrays.setAll(slotOfTag, tag -> PackedCharge.slot(tag));
     }
 
     /** What stands around each master that is known; none as long as no cluster has been found. */

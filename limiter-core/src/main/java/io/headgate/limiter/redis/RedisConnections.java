@@ -107,7 +107,6 @@ public record RedisConnections(
         // Our own digest comes first and the script itself second; Redisson would try the digest once more.
         config.setUseScriptCache(false);
         config.setThreads(2);
-        config.setNettyThreads(1);
         config.setUsername(username);
         config.setPassword(password);
         tls.apply(config);
@@ -132,6 +131,8 @@ public record RedisConnections(
         common(config.useSentinelServers())
                 .setMasterName(master)
                 .addSentinelAddress(addresses.toArray(String[]::new))
+                // How many there must be is for who runs them to say; one that answers is enough to find the master.
+                .setCheckSentinelsList(false)
                 .setReadMode(ReadMode.MASTER)
                 .setMasterConnectionMinimumIdleSize(1)
                 .setMasterConnectionPoolSize(4)

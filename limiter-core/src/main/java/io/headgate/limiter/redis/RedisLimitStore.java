@@ -17,7 +17,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import org.redisson.api.RScript;
 import org.redisson.client.RedisNoScriptException;
-import org.redisson.client.codec.ByteArrayCodec;
 
 /**
  * Counters in one Redis server, or in the master behind Sentinel. A call is one script run, whatever the number of its
@@ -36,7 +35,6 @@ public final class RedisLimitStore implements LimitStore {
     private static final int LONGEST_QUEUE = 16_384;
 
     private final RedisClient client;
-    private final RScript redis;
     private final LimitScript script;
     private final LongSupplier nodeMicros;
     private final GroupCommit calls = new GroupCommit(LARGEST_GROUP, LONGEST_QUEUE, this::send);
@@ -50,7 +48,6 @@ public final class RedisLimitStore implements LimitStore {
     RedisLimitStore(RedisClient client, LimitScript script, LongSupplier nodeMicros) {
         this.nodeMicros = nodeMicros;
         this.client = client;
-        this.redis = client.redisson().getScript(ByteArrayCodec.INSTANCE);
         this.script = script;
     }
 
@@ -108,6 +105,7 @@ public final class RedisLimitStore implements LimitStore {
     }
 
     private CompletionStage<byte[]> run(List<Object> keys, byte[] input) {
+        RScript redis = client.scripts();
         return redis.<byte[]>evalShaAsync(RScript.Mode.READ_WRITE, script.sha1(), RScript.ReturnType.VALUE, keys, input)
                 .exceptionallyCompose(error -> cause(error) instanceof RedisNoScriptException
                         ? redis.evalAsync(

@@ -10,7 +10,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.redisson.api.RScript;
-import org.redisson.client.codec.ByteArrayCodec;
 
 /**
  * Who shares this Redis: every node writes a heartbeat into one sorted set, scored by the server's clock, and reads its
@@ -39,7 +38,6 @@ public final class RedisNodes implements LiveNodes, AutoCloseable {
             """;
 
     private final RedisClient client;
-    private final RScript redis;
     private final byte[] id = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
     private final ScheduledExecutorService timer;
     private volatile Share share = Share.WHOLE;
@@ -47,7 +45,6 @@ public final class RedisNodes implements LiveNodes, AutoCloseable {
     /** Starts the heartbeat. */
     public RedisNodes(RedisClient client) {
         this.client = client;
-        this.redis = client.redisson().getScript(ByteArrayCodec.INSTANCE);
         this.timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "redis-nodes");
             thread.setDaemon(true);
@@ -66,7 +63,9 @@ public final class RedisNodes implements LiveNodes, AutoCloseable {
             return;
         }
         byte[] silence = Long.toString(HEARTBEAT.toMillis() * MISSED_HEARTBEATS).getBytes(StandardCharsets.UTF_8);
-        redis.<List<Long>>evalAsync(RScript.Mode.READ_WRITE, BEAT, RScript.ReturnType.LIST, List.of(KEY), id, silence)
+        client.scripts()
+                .<List<Long>>evalAsync(
+                        RScript.Mode.READ_WRITE, BEAT, RScript.ReturnType.LIST, List.of(KEY), id, silence)
                 .whenComplete((answer, error) -> {
                     if (error == null && answer.size() == 2) {
                         share = new Share(

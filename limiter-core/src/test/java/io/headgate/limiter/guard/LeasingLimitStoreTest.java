@@ -314,8 +314,7 @@ class LeasingLimitStoreTest {
     }
 
     private long used(Quota quota) {
-        return quota.capacity()
-                - join(node.peek(List.of(hot(quota)))).get(0).remaining();
+        return quota.capacity() - join(node.peek(List.of(hot(quota)))).get(0).remaining();
     }
 
     private static Charge hot(Quota quota) {

@@ -11,10 +11,13 @@ import redis.embedded.RedisServer;
 /** A Redis process that writes down what it admits before it answers, and that can be killed or frozen. */
 final class DurableRedis implements AutoCloseable {
 
+    /** Its process id, and how many connections it has received. */
+    private static final int QUESTIONS = 2;
+
     private final Path folder;
     private final int port;
     private RedisServer server;
-    private long pid;
+    private RedisProcess process;
 
     private DurableRedis(Path folder, int port) throws IOException {
         this.folder = folder;
@@ -51,40 +54,31 @@ final class DurableRedis implements AutoCloseable {
                 .setting("appendfsync always")
                 .build();
         server.start();
-        String info = RespConnection.command(port, "INFO", "server");
-        pid = info.lines()
-                .filter(line -> line.startsWith("process_id:"))
-                .map(line -> line.substring("process_id:".length()))
-                .mapToLong(Long::parseLong)
-                .findFirst()
-                .orElseThrow();
+        process = RedisProcess.at(port);
+    }
+
+    /** Since it was started, those of this test's own questions left out. */
+    int connectionsReceived() {
+        String field = "total_connections_received:";
+        return RespConnection.command(port, "INFO", "stats")
+                        .lines()
+                        .filter(line -> line.startsWith(field))
+                        .mapToInt(line -> Integer.parseInt(line.substring(field.length())))
+                        .sum()
+                - QUESTIONS;
     }
 
     void kill() throws IOException {
-        signal("KILL");
+        process.kill();
         server.stop();
     }
 
     void freeze() throws IOException {
-        signal("STOP");
+        process.freeze();
     }
 
     void thaw() throws IOException {
-        signal("CONT");
-    }
-
-    private void signal(String name) throws IOException {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
-                .inheritIO()
-                .start();
-        try {
-            if (kill.waitFor() != 0) {
-                throw new IOException("kill -" + name + " " + pid + " failed");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
+        process.thaw();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.headgate.policy.PolicyLoader;
 import io.headgate.policy.live.LiveGateway;
 import io.headgate.policy.live.NoAnswer;
 import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.Grants;
 import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.net.IpAddress;
@@ -11,9 +12,11 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +77,12 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(names = "--claim", paramLabel = "<name=value>", description = "further claim of the credential")
     private Map<String, String> claims = new LinkedHashMap<>();
 
+    @Option(names = "--scope", description = "scope that the credential was given; may be repeated")
+    private Set<String> scopes = new LinkedHashSet<>();
+
+    @Option(names = "--role", description = "role of the user; may be repeated")
+    private Set<String> roles = new LinkedHashSet<>();
+
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     ExplainCommand() {}
 
@@ -120,8 +129,10 @@ final class ExplainCommand implements Callable<Integer> {
         if (!requestPath.startsWith("/") || requestPath.contains("?")) {
             throw wrong("--path: " + requestPath + " (expected: a path such as /api/feed, without query)");
         }
-        if (user == null && (tenant != null || plan != null || !claims.isEmpty())) {
-            throw wrong("--tenant, --plan and --claim need --user: an anonymous caller has none of them");
+        Grants grants = new Grants(scopes, roles);
+        if (user == null && (tenant != null || plan != null || !claims.isEmpty() || !grants.equals(Grants.NONE))) {
+            throw wrong("--tenant, --plan, --claim, --scope and --role need --user:"
+                    + " an anonymous caller has none of them");
         }
         Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         fields.putAll(headers);
@@ -131,7 +142,7 @@ final class ExplainCommand implements Callable<Integer> {
                 requestPath,
                 fields::get,
                 address,
-                new Caller(user, tenant, plan, claims));
+                new Caller(user, tenant, plan, claims, grants));
     }
 
     private ParameterException wrong(String message) {

@@ -1,6 +1,8 @@
 package io.headgate.policy.cli;
 
+import io.headgate.policy.match.Access;
 import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.Exactness;
 import io.headgate.policy.match.ExemptRule;
 import io.headgate.policy.match.Explanation;
 import io.headgate.policy.match.Explanation.LimitVerdict;
@@ -11,6 +13,7 @@ import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PlannedLimit.Allowance;
 import io.headgate.policy.match.Protocol;
 import io.headgate.policy.match.RequestFacts;
+import io.headgate.policy.match.Requirement;
 import io.headgate.policy.match.RolloutRule;
 import io.headgate.policy.match.RouteRule;
 import io.headgate.policy.match.ScheduleRule;
@@ -60,6 +63,9 @@ final class ExplanationText {
         }
         RouteRule route = explanation.route().get();
         out.println("route     " + route.name() + ", " + route.pattern() + " (" + route.place() + ")");
+        if (!route.require().equals(Requirement.NONE)) {
+            out.println("requires  " + route.require() + ": " + words(explanation.access()));
+        }
         if (!route.protocol().equals(Protocol.PLAIN)) {
             out.println("protocol  " + route.protocol());
         }
@@ -67,6 +73,15 @@ final class ExplanationText {
             out.println("limits    none: the route lists no limit");
         }
         explanation.limits().forEach(this::limit);
+    }
+
+    private static String words(Access access) {
+        if (access instanceof Access.Granted) {
+            return "met";
+        }
+        return access instanceof Access.NeedsCredential
+                ? "not met, refused with 401: the caller has no credential"
+                : "not met, refused with 403";
     }
 
     private static String untilWords(Optional<Instant> until) {
@@ -119,7 +134,8 @@ final class ExplanationText {
         out.println("            amount   " + planned.words() + " ("
                 + applies.allotment().place() + ")");
         out.println("            counts   " + applies.subject() + ", "
-                + (planned.stage() == PlannedLimit.Stage.BEFORE_AUTH ? "before" : "after") + " authentication");
+                + (planned.stage() == PlannedLimit.Stage.BEFORE_AUTH ? "before" : "after") + " authentication"
+                + (applies.use().limit().exactness() == Exactness.LEASED ? ", leased" : ""));
         out.println("            verdict  " + verdict(planned, applies.use()));
     }
 

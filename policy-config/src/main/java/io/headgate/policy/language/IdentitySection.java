@@ -32,6 +32,7 @@ final class IdentitySection {
     private String userClaim = USER_CLAIM;
     private @Nullable String tenantClaim;
     private @Nullable String planClaim;
+    private @Nullable String rolesClaim;
     private String defaultPlan = ONLY_PLAN;
     private String anonymousPlan = ONLY_PLAN;
     private boolean saysDefault;
@@ -61,6 +62,7 @@ final class IdentitySection {
                 identity.userClaim,
                 identity.tenantClaim,
                 identity.planClaim,
+                identity.rolesClaim,
                 countedClaims,
                 identity.defaultPlan,
                 identity.anonymousPlan);
@@ -83,6 +85,7 @@ final class IdentitySection {
         nested(identity, "client-ip").ifPresent(this::clientIp);
         identity.get("user").flatMap(value -> claim("user", value)).ifPresent(claim -> userClaim = claim);
         identity.get("tenant").flatMap(value -> claim("tenant", value)).ifPresent(claim -> tenantClaim = claim);
+        identity.get("roles").flatMap(value -> claim("roles", value)).ifPresent(claim -> rolesClaim = claim);
         nested(identity, "plan").ifPresent(plan -> {
             saysDefault = plan.has("default");
             plan.get("from").flatMap(value -> claim("from", value)).ifPresent(claim -> planClaim = claim);

@@ -3,6 +3,7 @@ package io.headgate.policy.language;
 import io.headgate.limiter.OnStoreFailure;
 import io.headgate.limiter.Quota;
 import io.headgate.policy.match.Allotment;
+import io.headgate.policy.match.Exactness;
 import io.headgate.policy.match.LimitRule;
 import io.headgate.policy.match.PlannedLimit.Stage;
 import io.headgate.policy.match.SubjectKind;
@@ -27,6 +28,7 @@ final class LimitsSection {
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
     private static final Duration LONGEST_LEASE = Duration.ofDays(7);
     private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final Set<Verb> LEASABLE = Set.of(Verb.RATE, Verb.WINDOW);
     private static final String BLOCK = "block ";
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
@@ -54,7 +56,7 @@ final class LimitsSection {
     }
 
     private DeclaredLimit limit(PolicyDocument.Named limit, Value.Mapping mapping) {
-        Fields fields = new Fields(shapes, "limit " + limit.name(), mapping).notYet("exactness");
+        Fields fields = new Fields(shapes, "limit " + limit.name(), mapping);
         List<SubjectKind> per = fields.need("per", "user, tenant, ip, route, everyone, a claim or a header")
                 .map(this::per)
                 .orElse(List.of());
@@ -78,6 +80,7 @@ final class LimitsSection {
         boolean advertise = fields.get("advertise")
                 .flatMap(value -> shapes.flag("advertise", value))
                 .orElse(true);
+        Exactness exactness = exactness(fields, verb);
         if (stage == Stage.BEFORE_AUTH) {
             rejectUnknownBeforeAuth(fields, limit.name(), per);
         }
@@ -89,6 +92,7 @@ final class LimitsSection {
                 unit,
                 stage,
                 advertise,
+                exactness,
                 treatment,
                 limit.key().place());
         return new DeclaredLimit(rule, syntax, pricedByPlan, amount, mode);
@@ -130,8 +134,8 @@ final class LimitsSection {
                     .error(
                             Code.MISSING_KEY,
                             fields.place(),
-                            "limit: no rate, window, quota, concurrent or type (expected: an amount for every plan, or a type and"
-                                    + " amounts in the plans)");
+                            "limit: no rate, window, quota, concurrent or type (expected: an amount for every plan, or"
+                                    + " a type and amounts in the plans)");
         }
         return stated.stream().findFirst();
     }
@@ -178,6 +182,26 @@ final class LimitsSection {
                                     + " window or quota)");
         }
         return fields.get("then").flatMap(value -> shapes.parsed(Code.BAD_VALUE, "then", value, LimitsSection::block));
+    }
+
+    /** How it is counted. Only what drains evenly, or by a window of any beginning, can allow for tokens that are spent later. */
+    private Exactness exactness(Fields fields, Optional<Verb> verb) {
+        Exactness exactness = fields.get("exactness")
+                .flatMap(value -> shapes.choice("exactness", value, Exactness.class))
+                .orElse(Exactness.EXACT);
+        if (exactness == Exactness.LEASED
+                && (fields.has("then") || verb.filter(LEASABLE::contains).isEmpty())) {
+            shapes.problems()
+                    .error(
+                            Code.CONFLICT,
+                            fields.placeOf("exactness"),
+                            "exactness: leased beside "
+                                    + (fields.has("then")
+                                            ? "then"
+                                            : verb.map(Verb::word).orElse("no verb"))
+                                    + " (expected: beside rate or window, without then)");
+        }
+        return exactness;
     }
 
     private static Duration block(String text) throws Malformed {

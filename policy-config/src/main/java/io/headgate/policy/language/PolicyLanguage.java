@@ -62,7 +62,12 @@ public final class PolicyLanguage {
         DeclaredLimits limits = LimitsSection.read(document.named("limits"), defaults, shapes);
         IdentityRules identity =
                 IdentitySection.read(document.section("identity"), declaredPlans, limits.countedClaims(), shapes);
-        List<RouteRule> routes = RoutesSection.read(document.named("routes"), limits, defaults, shapes);
+        List<RouteRule> routes = RoutesSection.read(
+                document.named("routes"),
+                limits,
+                defaults,
+                declaredPlans.stream().map(PolicyDocument.Named::name).toList(),
+                shapes);
         Set<String> used = used(routes);
         List<PlanRule> plans = PlansSection.read(declaredPlans, limits, used, shapes);
         List<OverrideRule> overrides = OverridesSection.read(

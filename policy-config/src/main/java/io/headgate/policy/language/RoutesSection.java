@@ -6,6 +6,7 @@ import io.headgate.policy.match.Cost;
 import io.headgate.policy.match.LimitRule;
 import io.headgate.policy.match.LimitUse;
 import io.headgate.policy.match.Protocol;
+import io.headgate.policy.match.Requirement;
 import io.headgate.policy.match.RoutePattern;
 import io.headgate.policy.match.RouteRule;
 import io.headgate.policy.match.SessionKey;
@@ -14,6 +15,7 @@ import io.headgate.policy.match.Treatment;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Value;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,17 +30,27 @@ final class RoutesSection {
     private final DefaultsSection defaults;
     private final Shapes shapes;
     private final RouteMatch match;
+    private final RequireText requirements;
 
-    private RoutesSection(DeclaredLimits limits, DefaultsSection defaults, Shapes shapes) {
+    private RoutesSection(DeclaredLimits limits, DefaultsSection defaults, Collection<String> plans, Shapes shapes) {
         this.limits = limits;
         this.defaults = defaults;
         this.shapes = shapes;
         this.match = new RouteMatch(shapes);
+        this.requirements = new RequireText(plans, shapes);
     }
 
-    /** The routes in the order of declaration. */
+    /**
+     * The routes in the order of declaration.
+     *
+     * @param plans the declared plans
+     */
     static List<RouteRule> read(
-            List<PolicyDocument.Named> routes, DeclaredLimits limits, DefaultsSection defaults, Shapes shapes) {
+            List<PolicyDocument.Named> routes,
+            DeclaredLimits limits,
+            DefaultsSection defaults,
+            Collection<String> plans,
+            Shapes shapes) {
         if (routes.size() > MOST_ROUTES) {
             shapes.problems()
                     .error(
@@ -47,7 +59,7 @@ final class RoutesSection {
                             "routes: " + routes.size() + " (expected: at most " + MOST_ROUTES + ")");
             return List.of();
         }
-        RoutesSection section = new RoutesSection(limits, defaults, shapes);
+        RoutesSection section = new RoutesSection(limits, defaults, plans, shapes);
         List<RouteRule> read = new ArrayList<>();
         for (PolicyDocument.Named route : routes) {
             if (shapes.isName("route", route.key())) {
@@ -83,6 +95,7 @@ final class RoutesSection {
                             "session: none of the route's limits has slots to hold (expected: a concurrent limit among"
                                     + " them)");
         }
+        Requirement require = fields.get("require").map(requirements::read).orElse(Requirement.NONE);
         List<LimitUse> uses = new ArrayList<>();
         for (DeclaredLimit limit : limited) {
             LimitRule rule = limit.rule();
@@ -99,7 +112,7 @@ final class RoutesSection {
         Protocol protocol = new RouteProtocol(fields, shapes).read(pattern, unreserved);
         fields.end();
         return pattern.map(one -> new RouteRule(
-                route.name(), one, uses, session, protocol, route.key().place()));
+                route.name(), one, uses, require, session, protocol, route.key().place()));
     }
 
     private List<DeclaredLimit> limits(Value value) {

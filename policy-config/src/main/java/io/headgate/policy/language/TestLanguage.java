@@ -1,6 +1,7 @@
 package io.headgate.policy.language;
 
 import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.Grants;
 import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.net.IpAddress;
 import io.headgate.policy.source.Code;
@@ -21,7 +22,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Reads tests of policies. */
@@ -93,12 +96,17 @@ public final class TestLanguage {
             Optional<String> tenant = word("tenant", fields);
             Optional<String> plan = word("plan", fields);
             Map<String, String> claims = words("claims", fields);
+            Grants grants = new Grants(
+                    Set.copyOf(list("scopes", fields, item -> RequireText.scope(item, shapes))),
+                    Set.copyOf(list(
+                            "roles", fields, item -> shapes.text("roles", item).map(Value.Scalar::text))));
             boolean accepted = fields.get("credential")
                     .flatMap(value -> shapes.oneOf("credential", value, List.of("accepted", "rejected")))
                     .map("accepted"::equals)
                     .orElse(true);
             fields.end();
-            boolean nobody = user.isEmpty() && (tenant.isPresent() || plan.isPresent() || !claims.isEmpty());
+            boolean nobody = user.isEmpty()
+                    && (tenant.isPresent() || plan.isPresent() || !claims.isEmpty() || !grants.equals(Grants.NONE));
             if (nobody || (user.isPresent() && !accepted)) {
                 shapes.problems()
                         .error(
@@ -106,10 +114,10 @@ public final class TestLanguage {
                                 mapping.place(),
                                 "caller " + Shapes.shown(name)
                                         + (nobody
-                                                ? ": tenant, plan and claims come with a user"
+                                                ? ": tenant, plan, claims, scopes and roles come with a user"
                                                 : ": whose credential is rejected is nobody (expected: no user)"));
             }
-            Caller known = new Caller(user.orElse(null), tenant.orElse(null), plan.orElse(null), claims);
+            Caller known = new Caller(user.orElse(null), tenant.orElse(null), plan.orElse(null), claims, grants);
             ip.ifPresent(address -> callers.put(name, new KnownCaller(known, address, accepted)));
         });
     }
@@ -121,6 +129,12 @@ public final class TestLanguage {
 
     private Optional<String> word(String key, Fields fields) {
         return fields.get(key).flatMap(value -> shapes.text(key, value)).map(Value.Scalar::text);
+    }
+
+    private List<String> list(String key, Fields fields, Function<Value, Optional<String>> read) {
+        return fields.get(key)
+                .map(value -> shapes.distinct(key, shapes.oneOrMore(key, value), read))
+                .orElse(List.of());
     }
 
     private Map<String, String> words(String key, Fields fields) {
@@ -162,25 +176,26 @@ public final class TestLanguage {
         Optional<String> host = word("host", fields);
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.putAll(words("headers", fields));
-        Optional<Duration> at =
-                fields.get("at").flatMap(value -> shapes.duration("at", value, Duration.ofMillis(1), LONGEST));
+        Optional<Duration> at = duration("at", fields);
         int times = fields.get("times")
                 .flatMap(value -> shapes.wholeNumber("times", value, 1, MOST_TIMES))
                 .orElse(1L)
                 .intValue();
-        Duration every = fields.get("every")
-                .flatMap(value -> shapes.duration("every", value, Duration.ofMillis(1), LONGEST))
-                .orElse(Duration.ZERO);
+        Duration every = duration("every", fields).orElse(Duration.ZERO);
+        Duration takes = duration("takes", fields).orElse(Duration.ZERO);
         Optional<Value> expect = fields.need("expect", "allowed, refused, or more about the answer");
         fields.end();
         rejectThePast(at, before, fields);
         if (sender.isEmpty() || send.isEmpty() || expect.isEmpty()) {
             return Optional.empty();
         }
+        String target = send.get().get(1).text();
+        int query = target.indexOf('?');
         RequestFacts facts = new RequestFacts(
                 send.get().get(0).text(),
                 host.orElse("").toLowerCase(Locale.ROOT),
-                send.get().get(1).text(),
+                query < 0 ? target : target.substring(0, query),
+                query < 0 ? "" : target.substring(query + 1),
                 headers::get,
                 sender.get().ip(),
                 sender.get().caller());
@@ -191,8 +206,13 @@ public final class TestLanguage {
                 at,
                 times,
                 every,
+                takes,
                 ExpectSection.read(expect.get(), shapes),
                 fields.place()));
+    }
+
+    private Optional<Duration> duration(String key, Fields fields) {
+        return fields.get(key).flatMap(value -> shapes.duration(key, value, Duration.ofMillis(1), LONGEST));
     }
 
     private void rejectThePast(Optional<Duration> at, List<Step> before, Fields fields) {
@@ -218,8 +238,8 @@ public final class TestLanguage {
         if (!METHOD.matcher(words.get(0).text()).matches()) {
             throw words.get(0).malformed("a method such as GET");
         }
-        if (!words.get(1).text().startsWith("/") || words.get(1).text().contains("?")) {
-            throw words.get(1).malformed("a path such as /api/feed, without query");
+        if (!words.get(1).text().startsWith("/")) {
+            throw words.get(1).malformed("a path such as /api/feed");
         }
         return words;
     }

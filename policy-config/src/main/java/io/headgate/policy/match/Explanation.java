@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param schedules schedules in force for the caller's plan
  * @param rollouts what is tried on this caller and route
  * @param block why the caller is turned away before all this matters; empty if it is not
+ * @param access whether the caller meets what the route requires
  * @param exemptions what keeps limits from refusing the caller
  * @param limits every limit the route lists, in its order
  */
@@ -24,6 +25,7 @@ public record Explanation(
         List<ScheduleRule> schedules,
         List<RolloutRule> rollouts,
         Optional<BlockRule> block,
+        Access access,
         List<ExemptRule> exemptions,
         List<LimitVerdict> limits) {
     public Explanation {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param userClaim token claim that holds the user's id
  * @param tenantClaim token claim that holds the tenant, if tenants are known
  * @param planClaim token claim that holds the plan, if tokens name one
+ * @param rolesClaim token claim that holds the roles, if tokens name some
  * @param countedClaims further token claims that limits count by
  * @param defaultPlan plan of a verified caller whose credential names no plan or an unknown one
  * @param anonymousPlan plan of a caller without a credential
@@ -26,6 +27,7 @@ public record IdentityRules(
         String userClaim,
         @Nullable String tenantClaim,
         @Nullable String planClaim,
+        @Nullable String rolesClaim,
         Set<String> countedClaims,
         String defaultPlan,
         String anonymousPlan) {

@@ -4,21 +4,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything one request has to fit.
+ * Everything one request has to fit, and whether its caller may send it at all.
  *
  * @param route name of the policy route that matched, {@code null} if none did (then there are no limits either)
  * @param plan name of the plan the caller is on
+ * @param access whether the caller meets what the route requires
  * @param limits the limits in the order the route lists them; disabled ones are left out
  * @param protocol what the request is part of
  */
-public record LimitPlan(@Nullable String route, String plan, List<PlannedLimit> limits, Protocol protocol) {
+public record LimitPlan(
+        @Nullable String route, String plan, Access access, List<PlannedLimit> limits, Protocol protocol) {
     public LimitPlan {
         limits = List.copyOf(limits);
     }
 
-    /** Limits of a request that stands for itself. */
+    /** Limits of a request that stands for itself, and requires nothing of its caller. */
     public LimitPlan(@Nullable String route, String plan, List<PlannedLimit> limits) {
-        this(route, plan, limits, Protocol.PLAIN);
+        this(route, plan, Access.GRANTED, limits, Protocol.PLAIN);
     }
 
     /** The limits that a body is held against while it is read, and not the request before it. */
@@ -41,6 +43,6 @@ public record LimitPlan(@Nullable String route, String plan, List<PlannedLimit> 
 
     /** The same with only some of its limits. */
     public LimitPlan with(List<PlannedLimit> some) {
-        return new LimitPlan(route, plan, some, protocol);
+        return new LimitPlan(route, plan, access, some, protocol);
     }
 }

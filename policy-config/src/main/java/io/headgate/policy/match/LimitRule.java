@@ -11,6 +11,7 @@ import java.util.List;
  * @param unit what it counts
  * @param stage when it is judged
  * @param advertise whether clients may see its numbers
+ * @param exactness how it is counted from several gateways
  * @param treatment what it does where a route says nothing else
  * @param place where it is declared
  */
@@ -20,6 +21,7 @@ public record LimitRule(
         TokenUnit unit,
         PlannedLimit.Stage stage,
         boolean advertise,
+        Exactness exactness,
         Treatment treatment,
         Place place) {
     public LimitRule {

@@ -1,5 +1,6 @@
 package io.headgate.policy.match;
 
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.Subject;
 import io.headgate.policy.net.IpAddress;
 import java.time.InstantSource;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,7 @@ public final class PolicySet {
 
     private final List<RouteLimit> callerLimits;
     private final Set<String> limitNames;
+    private final Set<Long> leasedLimits;
 
     private PolicySet(PolicyRules rules, InstantSource clock, UnaryOperator<Target> known) {
         this.rules = rules;
@@ -72,6 +75,10 @@ public final class PolicySet {
         uploads = uploadIndex.build();
         callerLimits = RouteLimit.of(limitsOfCallers(rules), rules.limits(), rollouts);
         limitNames = Collections.unmodifiableSet(ordinals.keySet());
+        leasedLimits = rules.limits().stream()
+                .filter(limit -> limit.exactness() == Exactness.LEASED)
+                .map(limit -> LimitKey.limitId(limit.name()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -144,7 +151,12 @@ public final class PolicySet {
         CompiledRoute route = routes.find(facts);
         return route == null
                 ? new LimitPlan(null, standing.plan(), List.of())
-                : plan(route.rule(), route.limits(), standing, facts);
+                : plan(
+                        route.rule(),
+                        route.rule().require().access(facts.caller(), standing.plan()),
+                        route.limits(),
+                        standing,
+                        facts);
     }
 
     /** Whether the policy has uploads at the path of this request, whatever its method. */
@@ -157,10 +169,11 @@ public final class PolicySet {
      * cost of 1.
      */
     public LimitPlan limitsOf(Caller caller, IpAddress ip) {
-        return plan(null, callerLimits, standingOf(caller, ip), new RequestFacts("", "", ip, caller));
+        return plan(null, Access.GRANTED, callerLimits, standingOf(caller, ip), new RequestFacts("", "", ip, caller));
     }
 
-    private LimitPlan plan(@Nullable RouteRule route, List<RouteLimit> limits, Standing standing, RequestFacts facts) {
+    private LimitPlan plan(
+            @Nullable RouteRule route, Access access, List<RouteLimit> limits, Standing standing, RequestFacts facts) {
         CallerSubjects subjects = new CallerSubjects(rules.identity(), facts, limits.size());
         List<ExemptRule> exemptions = exempt.inForce(facts.caller(), facts.ip());
         List<PlannedLimit> planned = new ArrayList<>(limits.size());
@@ -170,9 +183,12 @@ public final class PolicySet {
                 limit.plan(planned, standing, subjects, subject, exemptions);
             }
         }
-        return route == null
-                ? new LimitPlan(null, standing.plan(), planned)
-                : new LimitPlan(route.name(), standing.plan(), planned, route.protocol());
+        return new LimitPlan(
+                route == null ? null : route.name(),
+                standing.plan(),
+                access,
+                planned,
+                route == null ? Protocol.PLAIN : route.protocol());
     }
 
     private Standing standingOf(Caller caller, IpAddress ip) {
@@ -241,6 +257,7 @@ public final class PolicySet {
                 standing.schedules(),
                 tried.stream().map(Rollout::rule).toList(),
                 block(facts.ip()).or(() -> block(caller)),
+                route == null ? Access.GRANTED : route.rule().require().access(caller, standing.plan()),
                 exemptions,
                 verdicts);
     }
@@ -326,6 +343,11 @@ public final class PolicySet {
     /** Names of all limits, in the order of declaration. */
     public Set<String> limitNames() {
         return limitNames;
+    }
+
+    /** Whether gateways may charge this counter in advance. */
+    public boolean isLeased(LimitKey counter) {
+        return !leasedLimits.isEmpty() && leasedLimits.contains(counter.limit());
     }
 
     /** Names of all plans, in the order of declaration. */

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param name its name
  * @param pattern which requests
  * @param limits what they have to fit, in the order the route lists it
+ * @param require what its callers have to be, besides within the limits
  * @param session which session its requests belong to, if slots are held by sessions
  * @param protocol what its requests are part of
  * @param place where it is declared
@@ -18,6 +19,7 @@ public record RouteRule(
         String name,
         RoutePattern pattern,
         List<LimitUse> limits,
+        Requirement require,
         Optional<SessionKey> session,
         Protocol protocol,
         Place place) {

@@ -42,7 +42,7 @@ public record Judgement(
     public OptionalInt status() {
         return switch (verdict) {
             case ALLOWED -> OptionalInt.empty();
-            case BLOCKED -> OptionalInt.of(FORBIDDEN);
+            case BLOCKED, FORBIDDEN -> OptionalInt.of(FORBIDDEN);
             case UNAUTHENTICATED -> OptionalInt.of(UNAUTHORIZED);
             case REFUSED -> OptionalInt.of(retryAfterSeconds().isPresent() ? toWait() : whatNeverFits());
         };

@@ -2,11 +2,9 @@ package io.headgate.policy.replay;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Concurrency;
-import io.headgate.limiter.Decision;
 import io.headgate.limiter.Holder;
-import io.headgate.limiter.LimitStore;
-import io.headgate.limiter.local.AlgorithmCounter;
-import io.headgate.limiter.local.LocalLimitStore;
+import io.headgate.limiter.Usage;
+import io.headgate.policy.match.Access;
 import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.LimitPlan;
 import io.headgate.policy.match.PlannedLimit;
@@ -18,7 +16,6 @@ import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.match.RequestFacts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class Replay {
 
     /** Most counters kept at once, of which none is lost as long as fewer are busy at the same time. */
-    private static final int MAX_COUNTERS = 500_000;
+    private static final int MOST_ACCOUNTS = 500_000;
 
     private final PolicySet policy;
-    private final LimitStore store;
+    private final VirtualClock clock;
+    private final Ledger ledger = new Ledger(MOST_ACCOUNTS);
+    private final HeldSlots held = new HeldSlots();
 
     /** A gateway on which nothing has been counted yet. */
     public Replay(PolicyRules rules, VirtualClock clock) {
@@ -45,16 +44,43 @@ public final class Replay {
      */
     public Replay(PolicySet policy, VirtualClock clock) {
         this.policy = policy;
-        this.store = new LocalLimitStore(clock::micros, AlgorithmCounter::new, MAX_COUNTERS);
+        this.clock = clock;
     }
 
-    /** Judges a request now. */
+    /** Judges a request now that takes no time: what it holds while it lasts is free again at once. */
     public Judgement judge(RequestFacts facts) {
+        return judge(facts, 0);
+    }
+
+    /**
+     * Judges a request now.
+     *
+     * @param tookMicros how long it lasts if it is allowed
+     */
+    public Judgement judge(RequestFacts facts, long tookMicros) {
         if (policy.block(facts.ip()).isPresent() || policy.block(facts.caller()).isPresent()) {
             return withoutLimits(null, "", Verdict.BLOCKED);
         }
         LimitPlan plan = policy.match(facts);
-        return judge(plan.route(), plan.plan(), plan.limits(), Verdict.ALLOWED);
+        if (plan.access() instanceof Access.Granted) {
+            return judge(plan, plan.limits(), Verdict.ALLOWED, tookMicros);
+        }
+        return guard(
+                plan, plan.access() instanceof Access.NeedsCredential ? Verdict.UNAUTHENTICATED : Verdict.FORBIDDEN);
+    }
+
+    /**
+     * Judges a request now whose caller is known to be what its route requires, or known not to be: logs do not say what
+     * credentials grant.
+     *
+     * @param met which of the two
+     */
+    public Judgement judgeKnowing(RequestFacts facts, boolean met) {
+        if (policy.block(facts.ip()).isPresent() || policy.block(facts.caller()).isPresent()) {
+            return withoutLimits(null, "", Verdict.BLOCKED);
+        }
+        LimitPlan plan = policy.match(facts);
+        return met ? judge(plan, plan.limits(), Verdict.ALLOWED, 0) : guard(plan, Verdict.FORBIDDEN);
     }
 
     /**
@@ -69,60 +95,86 @@ public final class Replay {
         }
         LimitPlan here = policy.match(facts);
         LimitPlan plan = here.route() == null ? policy.limitsOf(Caller.ANONYMOUS, facts.ip()) : here;
+        return guard(plan, Verdict.UNAUTHENTICATED);
+    }
+
+    private Judgement guard(LimitPlan plan, Verdict ifItFits) {
         List<PlannedLimit> guards = plan.limits().stream()
                 .filter(limit -> limit.stage() == Stage.BEFORE_AUTH)
                 .toList();
-        return judge(plan.route(), plan.plan(), guards, Verdict.UNAUTHENTICATED);
+        return judge(plan, guards, ifItFits, 0);
     }
 
     private static Judgement withoutLimits(@Nullable String route, String plan, Verdict verdict) {
         return new Judgement(route, plan, verdict, List.of(), List.of(), List.of());
     }
 
-    private Judgement judge(@Nullable String route, String plan, List<PlannedLimit> limits, Verdict ifItFits) {
-        List<PlannedLimit> counted = new ArrayList<>(limits.size());
-        List<Charge> charges = new ArrayList<>(limits.size());
-        for (PlannedLimit limit : limits) {
-            if (limit.mode() != Mode.ENFORCE) {
+    /** A charge, and the account that it is for. */
+    private record Entry(PlannedLimit limit, Charge charge, boolean heldByRequest, Account account) {
+
+        boolean fits(long now) {
+            return account.usage(now, charge).waitMicros() == 0;
+        }
+
+        Standing refused(long now) {
+            return new Standing(limit, charge, account.refuse(now, charge), account.number);
+        }
+    }
+
+    /** A slot is held by the request and by no other, unless a session holds it. */
+    private Entry entry(PlannedLimit limit, Charge charge, long now) {
+        Account account = ledger.of(charge.key(), charge.quota(), now);
+        boolean held = charge.quota() instanceof Concurrency && charge.holder() == null;
+        return new Entry(limit, held ? charge.heldBy(Holder.unique()) : charge, held, account);
+    }
+
+    private Standing take(Entry entry, long now, long tookMicros) {
+        Usage left = entry.account().take(now, entry.charge());
+        if (entry.heldByRequest()) {
+            held.add(entry.charge(), entry.account(), now, now + tookMicros);
+        }
+        return new Standing(entry.limit(), entry.charge(), left, entry.account().number);
+    }
+
+    private Judgement judge(LimitPlan plan, List<PlannedLimit> limits, Verdict ifItFits, long tookMicros) {
+        long now = clock.micros();
+        held.catchUp(now);
+        List<Entry> entries = new ArrayList<>(limits.size());
+        boolean fits = true;
+        for (int i = 0; i < limits.size(); i++) {
+            PlannedLimit limit = limits.get(i);
+            if (limit.mode() != Mode.ENFORCE || limit.allowance() instanceof Allowance.Unlimited) {
                 continue;
             }
-            if (limit.allowance() instanceof Allowance.Metered metered) {
-                counted.add(limit);
-                charges.add(held(metered.charge()));
-            } else if (!(limit.allowance() instanceof Allowance.Unlimited)) {
-                return new Judgement(route, plan, Verdict.REFUSED, List.of(limit), List.of(), List.of());
+            if (!(limit.allowance() instanceof Allowance.Metered metered)) {
+                return new Judgement(plan.route(), plan.plan(), Verdict.REFUSED, List.of(limit), List.of(), List.of());
             }
+            Entry entry = entry(limit, metered.charge(), now);
+            fits &= entry.fits(now);
+            entries.add(entry);
         }
-        if (charges.isEmpty()) {
-            return new Judgement(route, plan, ifItFits, List.of(), watch(limits), List.of());
+        List<Standing> standings = new ArrayList<>(entries.size());
+        if (fits) {
+            entries.forEach(entry -> standings.add(take(entry, now, tookMicros)));
+            return new Judgement(
+                    plan.route(), plan.plan(), ifItFits, List.of(), watch(limits, now, tookMicros), standings);
         }
-        Decision decision = acquire(charges);
-        List<Standing> standings = new ArrayList<>(counted.size());
         List<PlannedLimit> refusing = new ArrayList<>();
-        for (int i = 0; i < counted.size(); i++) {
-            Standing standing = new Standing(
-                    counted.get(i), charges.get(i), decision.usages().get(i));
+        for (Entry entry : entries) {
+            Standing standing = entry.refused(now);
             standings.add(standing);
             if (standing.refuses()) {
                 refusing.add(standing.limit());
             }
         }
-        return decision instanceof Decision.Allowed
-                ? new Judgement(route, plan, ifItFits, List.of(), watch(limits), standings)
-                : new Judgement(route, plan, Verdict.REFUSED, refusing, List.of(), standings);
+        return new Judgement(plan.route(), plan.plan(), Verdict.REFUSED, refusing, List.of(), standings);
     }
 
     /** Charges the limits that refuse nobody, each on its own; returns those on trial that would have refused. */
-    private List<PlannedLimit> watch(List<PlannedLimit> limits) {
+    private List<PlannedLimit> watch(List<PlannedLimit> limits, long now, long tookMicros) {
         List<PlannedLimit> refusing = List.of();
         for (PlannedLimit limit : limits) {
-            if (limit.mode() == Mode.ENFORCE) {
-                continue;
-            }
-            boolean fits = limit.allowance() instanceof Allowance.Metered metered
-                    ? acquire(List.of(held(metered.charge()))) instanceof Decision.Allowed
-                    : limit.allowance() instanceof Allowance.Unlimited;
-            if (!fits && limit.mode() == Mode.SHADOW) {
+            if (limit.mode() != Mode.ENFORCE && !passes(limit, now, tookMicros) && limit.mode() == Mode.SHADOW) {
                 refusing = refusing.isEmpty() ? new ArrayList<>() : refusing;
                 refusing.add(limit);
             }
@@ -130,26 +182,16 @@ public final class Replay {
         return refusing;
     }
 
-    /** A slot is held by the request, and by no other. */
-    private static Charge held(Charge charge) {
-        return charge.quota() instanceof Concurrency ? charge.heldBy(Holder.unique()) : charge;
-    }
-
-    /** Decides on all charges together. A request takes no time here, so its slots are free again at once. */
-    private Decision acquire(List<Charge> charges) {
-        Decision decision = answer(store.acquire(charges));
-        if (decision instanceof Decision.Allowed) {
-            List<Charge> slots =
-                    charges.stream().filter(charge -> charge.holder() != null).toList();
-            if (!slots.isEmpty()) {
-                answer(store.release(slots));
-            }
+    private boolean passes(PlannedLimit limit, long now, long tookMicros) {
+        if (!(limit.allowance() instanceof Allowance.Metered metered)) {
+            return limit.allowance() instanceof Allowance.Unlimited;
         }
-        return decision;
-    }
-
-    /** The in-process store's stages are complete when it returns them. */
-    private static <T extends @Nullable Object> T answer(CompletionStage<T> stage) {
-        return stage.toCompletableFuture().join();
+        Entry entry = entry(limit, metered.charge(), now);
+        if (entry.fits(now)) {
+            take(entry, now, tookMicros);
+            return true;
+        }
+        entry.refused(now);
+        return false;
     }
 }

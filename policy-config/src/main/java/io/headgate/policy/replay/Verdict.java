@@ -11,7 +11,9 @@ public enum Verdict {
     /** The policy's block list turns its caller away. */
     BLOCKED,
     /** Its credential is not accepted, and the limits before authentication have room for another failure. */
-    UNAUTHENTICATED;
+    UNAUTHENTICATED,
+    /** Its caller is not what the route requires, and the limits before authentication have room for another failure. */
+    FORBIDDEN;
 
     /** As tests and logs write it. */
     @Override

@@ -6,7 +6,6 @@ import io.headgate.limiter.TokenBucket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -48,20 +47,13 @@ public record Demand(String limit, String plan, Quota quota, int subjects, Sprea
         }
     }
 
-    static Demand of(String limit, String plan, Quota quota, List<DemandMeter> meters) {
+    static Demand of(DemandGroup group, List<DemandMeter> meters) {
+        Quota quota = group.quota();
         List<Long> peaks = meters.stream().map(DemandMeter::peak).sorted().toList();
         List<Long> leads = quota instanceof TokenBucket
                 ? meters.stream().map(DemandMeter::lead).sorted().toList()
                 : peaks;
-        return new Demand(limit, plan, quota, meters.size(), Spread.of(peaks), Spread.of(leads));
-    }
-
-    /** What amounts of this quota are counted by; empty where no demand is measured. */
-    static Optional<Duration> period(Quota quota) {
-        if (quota instanceof TokenBucket bucket) {
-            return Optional.of(bucket.period());
-        }
-        return quota instanceof SlidingWindow window ? Optional.of(window.window()) : Optional.empty();
+        return new Demand(group.limit(), group.plan(), quota, meters.size(), Spread.of(peaks), Spread.of(leads));
     }
 
     /** The amount as a policy writes it. */
@@ -100,7 +92,7 @@ public record Demand(String limit, String plan, Quota quota, int subjects, Sprea
     }
 
     private String per() {
-        Duration period = period(quota).orElseThrow();
+        Duration period = DemandGroup.period(quota).orElseThrow();
         Map<Long, String> units = new TreeMap<>(Map.of(
                 1L, "ms", 1_000L, "s", 60_000L, "min", 3_600_000L, "h", 86_400_000L, "day", 604_800_000L, "week"));
         long millis = period.toMillis();

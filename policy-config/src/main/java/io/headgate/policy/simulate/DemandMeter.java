@@ -1,9 +1,7 @@
 package io.headgate.policy.simulate;
 
-import io.headgate.limiter.Charge;
-import io.headgate.limiter.Quota;
-import io.headgate.limiter.TokenBucket;
-import io.headgate.limiter.local.AlgorithmCounter;
+import io.headgate.limiter.algorithm.Algorithm;
+import io.headgate.limiter.algorithm.LimitState;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -18,30 +16,37 @@ import org.jspecify.annotations.Nullable;
 final class DemandMeter {
 
     private static final int SLICES = 12;
-    /** Nearly the ten years within which a bucket has to be able to fill. */
-    private static final double LONGEST_FILL_NANOS = 9 * 366 * 86_400e9;
 
-    private final long sliceMicros;
+    private final DemandGroup group;
     private final long[] slices = new long[SLICES + 1];
-    private final @Nullable AlgorithmCounter bucket;
-    private final @Nullable TokenBucket endless;
+    private @Nullable LimitState state;
     private long slice;
     private long sum;
     private long peak;
     private long lead;
 
-    /**
-     * @param periodMicros what amounts are counted by
-     * @param rate the rate whose lead is measured; {@code null} to measure none
-     */
-    DemandMeter(long periodMicros, @Nullable TokenBucket rate) {
-        this.sliceMicros = Math.max(1, periodMicros / SLICES);
-        this.endless = rate;
-        this.bucket = rate == null ? null : new AlgorithmCounter(rate);
+    DemandMeter(DemandGroup group) {
+        this.group = group;
     }
 
-    void ask(long nowMicros, Charge charge) {
-        long now = Math.max(slice, nowMicros / sliceMicros);
+    /** That it asks for {@code cost} tokens, at a moment not before the last. */
+    void ask(long nowMicros, long cost) {
+        moveTo(nowMicros / Math.max(1, group.periodMicros() / SLICES));
+        slices[(int) (slice % slices.length)] += cost;
+        sum += cost;
+        peak = Math.max(peak, sum);
+        Algorithm bucket = group.bucket();
+        // It has never held less than the lead leaves.
+        if (bucket != null && lead + cost < group.burst()) {
+            LimitState after = bucket.charge(bucket.advance(state, nowMicros), nowMicros, cost)
+                    .state();
+            lead = Math.max(
+                    lead, group.burst() - bucket.usage(after, nowMicros, 1).remaining());
+            state = after;
+        }
+    }
+
+    private void moveTo(long now) {
         if (now - slice > SLICES) {
             Arrays.fill(slices, 0);
             sum = 0;
@@ -52,19 +57,12 @@ final class DemandMeter {
                 slices[at] = 0;
             }
         }
-        slice = now;
-        slices[(int) (now % slices.length)] += charge.cost();
-        sum += charge.cost();
-        peak = Math.max(peak, sum);
-        if (bucket != null && endless != null) {
-            // It has never held less than the lead leaves.
-            if (lead + charge.cost() < endless.burst()) {
-                Charge asked = charge.against(endless);
-                bucket.charge(nowMicros, asked);
-                lead = Math.max(
-                        lead, endless.burst() - bucket.usage(nowMicros, asked).remaining());
-            }
-        }
+        slice = Math.max(slice, now);
+    }
+
+    /** Whose demand it is. */
+    DemandGroup group() {
+        return group;
     }
 
     /** The most tokens that it asked for in any period. */
@@ -75,12 +73,5 @@ final class DemandMeter {
     /** The most tokens that it was ahead of the rate: the burst that would have been enough for all of it. */
     long lead() {
         return lead;
-    }
-
-    /** A bucket of the same rate that holds as much as a bucket can. */
-    static TokenBucket endless(TokenBucket rate) {
-        double filled = rate.refill() * LONGEST_FILL_NANOS / rate.period().toNanos();
-        return new TokenBucket(
-                rate.refill(), rate.period(), Math.max(rate.burst(), Math.min(Quota.MAX_COUNT, (long) filled)));
     }
 }

@@ -1,8 +1,6 @@
 package io.headgate.policy.simulate;
 
-import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.Quota;
-import io.headgate.limiter.TokenBucket;
 import io.headgate.policy.match.IdentityRules;
 import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PolicyRules;
@@ -18,12 +16,15 @@ import io.headgate.policy.replay.VirtualClock;
 import io.headgate.policy.traffic.AccessRecord;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +34,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulation {
 
-    /** Most subjects that are told apart, and most that are measured. */
-    static final int MOST_SUBJECTS = 500_000;
+    /** Most subjects that are told apart. */
+    private static final int MOST_SUBJECTS = 500_000;
+    /** Most accounts whose demand is measured. */
+    private static final int MOST_MEASURED = 500_000;
 
     private static final int WORST = 20;
     private static final int BATCH = 2_048;
@@ -44,13 +47,16 @@ public final class Simulation {
     private final @Nullable Side before;
     private final Side after;
     private final List<AccessRecord> waiting = new ArrayList<>(BATCH);
-    /** What has been judged last, on its way into the numbers below. */
+    /** What is being judged, batch after batch. */
+    private CompletableFuture<List<Judgement>> judged = CompletableFuture.completedFuture(List.of());
+    /** What has been judged, on its way into the numbers below. */
     private CompletableFuture<Void> compared = CompletableFuture.completedFuture(null);
 
     private final Map<String, Map<String, LimitTally>> limits = new HashMap<>();
     private final Map<Object, SubjectTally> subjects = new HashMap<>();
-    private final Map<LimitKey, Measured> measured = new HashMap<>();
-    private final Map<Group, TokenBucket> endless = new HashMap<>();
+    private final Map<Group, DemandGroup> groups = new HashMap<>();
+    /** By the number of their account. */
+    private @Nullable DemandMeter[] meters = new DemandMeter[1_024];
 
     private long requests;
     private long refusedBefore;
@@ -64,8 +70,6 @@ public final class Simulation {
     private long lastMicros;
 
     private record Group(String limit, String plan, Quota quota) {}
-
-    private record Measured(Group group, DemandMeter meter) {}
 
     /** A policy, and the gateway that enforces it. */
     private static final class Side {
@@ -84,7 +88,10 @@ public final class Simulation {
             for (AccessRecord record : records) {
                 clock.advanceTo(record.atMicros());
                 RequestFacts facts = record.facts();
-                judged.add(record.authenticated() ? gateway.judge(facts) : gateway.judgeUnauthenticated(facts));
+                judged.add(
+                        record.authenticated()
+                                ? gateway.judgeKnowing(facts, record.verdict() != Verdict.FORBIDDEN)
+                                : gateway.judgeUnauthenticated(facts));
             }
             return judged;
         }
@@ -108,13 +115,14 @@ public final class Simulation {
         }
     }
 
-    /** Judges here, and lets another thread compare, which has as much to do. */
+    /** While this thread reads on, another one judges what has been read, and a third compares what has been judged. */
     private void replayWaiting() {
         List<AccessRecord> records = List.copyOf(waiting);
         waiting.clear();
-        List<Judgement> now = after.judge(records);
-        compared.join();
-        compared = CompletableFuture.runAsync(() -> compare(records, now));
+        CompletableFuture<Void> batchBefore = compared;
+        judged = judged.thenApplyAsync(earlier -> after.judge(records));
+        compared = batchBefore.thenAcceptBothAsync(judged, (earlier, now) -> compare(records, now));
+        batchBefore.join();
     }
 
     private void compare(List<AccessRecord> records, List<Judgement> now) {
@@ -187,7 +195,7 @@ public final class Simulation {
         }
         SubjectTally known = subjects.get(key);
         if (known == null && subjects.size() < MOST_SUBJECTS) {
-            known = new SubjectTally((key instanceof IpAddress ? "ip " : "user ") + key);
+            known = new SubjectTally(key);
             subjects.put(key, known);
         }
         return known;
@@ -195,42 +203,47 @@ public final class Simulation {
 
     private void measure(Judgement judged, long atMicros) {
         for (Standing standing : judged.standings()) {
-            LimitKey key = standing.charge().key();
-            Measured found = measured.get(key);
-            if (found == null || !found.group().quota().equals(standing.charge().quota())) {
-                found = measured(standing, judged.plan());
-                if (found == null) {
-                    continue;
+            if (standing.account() < MOST_MEASURED) {
+                DemandMeter meter = meter(standing, judged.plan());
+                if (meter != null) {
+                    meter.ask(atMicros, standing.charge().cost());
                 }
-                measured.put(key, found);
             }
-            found.meter().ask(atMicros, standing.charge());
         }
     }
 
-    private @Nullable Measured measured(Standing standing, String plan) {
+    /** The meter of the account; another one once its amount has changed. */
+    private @Nullable DemandMeter meter(Standing standing, String plan) {
+        int account = standing.account();
         Quota quota = standing.charge().quota();
-        if (Demand.period(quota).isEmpty() || measured.size() >= MOST_SUBJECTS) {
+        if (account >= meters.length) {
+            meters = Arrays.copyOf(meters, Math.max(account + 1, 2 * meters.length));
+        }
+        DemandMeter meter = meters[account];
+        if (meter != null && meter.group().quota().equals(quota)) {
+            return meter;
+        }
+        if (DemandGroup.period(quota).isEmpty()) {
             return null;
         }
         Group group = new Group(standing.limit().name(), plan, quota);
-        long periodMicros = Demand.period(quota).orElseThrow().toNanos() / 1_000;
-        TokenBucket rate = quota instanceof TokenBucket bucket
-                ? endless.computeIfAbsent(group, any -> DemandMeter.endless(bucket))
-                : null;
-        return new Measured(group, new DemandMeter(periodMicros, rate));
+        DemandMeter fresh = new DemandMeter(
+                groups.computeIfAbsent(group, any -> new DemandGroup(group.limit(), group.plan(), group.quota())));
+        meters[account] = fresh;
+        return fresh;
     }
 
     /** What has become of the requests so far. */
     public SimulationResult result() {
         replayWaiting();
         compared.join();
-        Map<Group, List<DemandMeter>> groups = new HashMap<>();
-        measured.values()
-                .forEach(one -> groups.computeIfAbsent(one.group(), any -> new ArrayList<>())
-                        .add(one.meter()));
+        Map<DemandGroup, List<DemandMeter>> measured = new HashMap<>();
+        Stream.of(meters)
+                .filter(Objects::nonNull)
+                .forEach(meter -> measured.computeIfAbsent(meter.group(), any -> new ArrayList<>())
+                        .add(meter));
         List<Demand> demands = new ArrayList<>();
-        groups.forEach((group, meters) -> demands.add(Demand.of(group.limit(), group.plan(), group.quota(), meters)));
+        measured.forEach((group, all) -> demands.add(Demand.of(group, all)));
         demands.sort(Comparator.comparing(Demand::limit)
                 .thenComparing(Demand::plan)
                 .thenComparing(demand -> -demand.subjects()));

@@ -1,16 +1,19 @@
 package io.headgate.policy.simulate;
 
+import io.headgate.policy.net.IpAddress;
+
 /** What became of the requests of one user, or of one address without a user. */
 public final class SubjectTally {
 
-    private final String name;
+    private final Object subject;
     private String plan = "";
     private long requests;
     private long refusedBefore;
     private long refusedAfter;
 
-    SubjectTally(String name) {
-        this.name = name;
+    /** @param subject id of a user, or an address */
+    SubjectTally(Object subject) {
+        this.subject = subject;
     }
 
     void judged(String plan, boolean before, boolean after) {
@@ -22,7 +25,7 @@ public final class SubjectTally {
 
     /** Who it is, as the log has it. */
     public String name() {
-        return name;
+        return (subject instanceof IpAddress ? "ip " : "user ") + subject;
     }
 
     /** Its plan, as last seen. */

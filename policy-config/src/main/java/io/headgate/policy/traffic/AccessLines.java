@@ -182,7 +182,7 @@ public final class AccessLines {
             }
         }
         throw new NotARecord(
-                "verdict: " + text + " (expected: allowed, refused, blocked, unauthenticated or undecided)");
+                "verdict: " + text + " (expected: allowed, refused, blocked, unauthenticated, forbidden or undecided)");
     }
 
     private IpAddress address(String text) throws NotARecord {

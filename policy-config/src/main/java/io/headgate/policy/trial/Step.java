@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param at when the first is sent, from the start of the test; empty for as soon as the step before is done
  * @param times how many are sent
  * @param every time between two of them
+ * @param takes how long each of them lasts if it is allowed
  * @param expected what is expected
  * @param place where it stands
  */
@@ -24,11 +25,13 @@ public record Step(
         Optional<Duration> at,
         int times,
         Duration every,
+        Duration takes,
         Expectation expected,
         Place place) {
 
     /** The request in a line. */
     String request() {
-        return facts.method() + " " + facts.path() + " as " + as;
+        String query = facts.query().isEmpty() ? "" : "?" + facts.query();
+        return facts.method() + " " + facts.path() + query + " as " + as;
     }
 }

@@ -39,8 +39,9 @@ public final class TestRun {
         step.at().ifPresent(at -> clock.advanceTo(startMicros + micros(at)));
         int allowed = 0;
         for (int number = 1; ; number++) {
-            Judgement judged =
-                    step.authenticated() ? gateway.judge(step.facts()) : gateway.judgeUnauthenticated(step.facts());
+            Judgement judged = step.authenticated()
+                    ? gateway.judge(step.facts(), micros(step.takes()))
+                    : gateway.judgeUnauthenticated(step.facts());
             allowed += judged.verdict() == Verdict.ALLOWED ? 1 : 0;
             List<Expectation.Difference> differences =
                     new ArrayList<>(step.expected().ofEach(judged));

@@ -31,6 +31,7 @@ class TestCommandTest {
               feed: { match: GET /feed, limits: [api, trial] }
               upload: { match: POST /files, limits: [upload] }
               slots: { match: GET /slots, limits: [slots] }
+              play: { match: GET /play, limits: [slots], session: query.sid }
               login: { match: POST /login, limits: [guard], deny-with: 503 }
             lists:
               block: [{ user: u_bad, reason: "INC-1" }]
@@ -64,6 +65,34 @@ class TestCommandTest {
     private int test(String tests) throws IOException {
         Files.writeString(folder.resolve("some.test.yaml"), HEAD + tests);
         return run("test", folder.toString());
+    }
+
+    @Test
+    void whatARouteRequiresIsTested() throws IOException {
+        Files.writeString(folder.resolve("policy.yaml"), """
+                apiVersion: limits/v1
+                kind: Policy
+                limits:
+                  guard: { per: ip, window: 2/h, stage: before-auth }
+                  own: { per: user, window: 5/h }
+                routes:
+                  post: { match: POST /feed, limits: [guard, own], require: { scopes: [write], roles: [admin] } }
+                """);
+        Files.writeString(folder.resolve("some.test.yaml"), """
+                apiVersion: limits/v1
+                kind: PolicyTest
+                callers:
+                  nobody: { ip: 192.0.2.1 }
+                  reader: { ip: 192.0.2.2, user: reader, scopes: [read] }
+                  writer: { ip: 192.0.2.3, user: writer, scopes: [read, write], roles: [admin] }
+                tests:
+                  it works:
+                    - { as: writer, send: POST /feed, expect: { verdict: allowed, remaining: { own: 4 } } }
+                    - { as: nobody, send: POST /feed, expect: { verdict: unauthenticated, status: 401 } }
+                    - { as: reader, send: POST /feed, times: 2, expect: { verdict: forbidden, status: 403 } }
+                    - { as: reader, send: POST /feed, expect: { verdict: refused, by: guard } }
+                """);
+        assertThat(run("test", folder.toString())).describedAs(out.toString()).isZero();
     }
 
     @Test
@@ -103,6 +132,9 @@ class TestCommandTest {
                 "send: GET /feed, as: guesser, times: 3, expect: { allowed: 0 }",
                 "send: POST /login, as: ann, times: 3, expect: { allowed: 2 }",
                 "send: GET /slots, as: ann, times: 9, expect: { verdict: allowed, remaining: { slots: 1 } }",
+                "send: GET /slots, as: ann, takes: 10s, times: 9, expect: { allowed: 2 }",
+                "send: GET /slots, as: ann, takes: 10s, times: 9, every: 5s, expect: { verdict: allowed, remaining: { slots: 0 } }",
+                "send: GET /play?sid=a, as: ann, times: 9, expect: { verdict: allowed, remaining: { slots: 1 } }",
                 "send: GET /nowhere, as: ann, times: 9, expect: { verdict: allowed, route: none }",
             })
     void whatHoldsPasses(String step) throws IOException {
@@ -130,6 +162,22 @@ class TestCommandTest {
     void whatDoesNotHoldFails(String step, String actual) throws IOException {
         assertThat(test("  it holds: [{ " + step + " }]\n")).isEqualTo(1);
         assertThat(out.toString()).contains("FAIL it holds").contains("    but was   " + actual);
+    }
+
+    @Test
+    void whatARequestHoldsIsFreeAgainWhenItIsDone() throws IOException {
+        assertThat(test("""
+                  long jobs:
+                    - { send: GET /slots, as: ann, takes: 2min, times: 2, expect: allowed }
+                    - { send: GET /slots, as: ann, at: 119s, expect: { by: slots } }
+                    - { send: GET /slots, as: ann, at: 120s, expect: allowed }
+                  sessions:
+                    - { send: GET /play?sid=a, as: ann, expect: allowed }
+                    - { send: GET /play?sid=b, as: ann, expect: allowed }
+                    - { send: GET /play?sid=a, as: ann, at: 10s, expect: allowed }
+                    - { send: GET /play?sid=c, as: ann, at: 10s, expect: { by: slots } }
+                    - { send: GET /play?sid=c, as: ann, at: 30s, expect: allowed }
+                """)).describedAs(out + "" + err).isZero();
     }
 
     @Test
@@ -198,8 +246,8 @@ class TestCommandTest {
             value = {
                 "send: GET /feed, as: anne, expect: allowed                      | unknown-name: as: anne (expected: ann, bad or guesser)",
                 "send: /feed, as: ann, expect: allowed                           | bad-value: send: /feed (expected: a method and a path such as GET /api/feed)",
-                "send: GET /feed?a=b, as: ann, expect: allowed                   | bad-value: send: /feed?a=b (expected: a path such as /api/feed, without query)",
-                "send: GET /feed, as: ann, expect: fine                          | bad-value: expect: fine (expected: allowed, refused, blocked or unauthenticated)",
+                "send: GET feed, as: ann, expect: allowed                        | bad-value: send: feed (expected: a path such as /api/feed)",
+                "send: GET /feed, as: ann, expect: fine                          | bad-value: expect: fine (expected: allowed, refused, blocked, unauthenticated or forbidden)",
                 "send: GET /feed, as: ann                                        | missing-key: step: no expect (expected: allowed, refused, or more about the answer)",
                 "send: GET /feed, as: ann, expect: allowed, after: 1s            | unknown-key: step: there is no key after",
                 "send: GET /feed, as: ann, times: 0, expect: allowed             | bad-number: times: 0 (expected: from 1 to 100000)",

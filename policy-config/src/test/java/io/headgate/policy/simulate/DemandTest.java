@@ -27,6 +27,10 @@ class DemandTest {
         return new Charge(LimitKey.of("api", Subject.EVERYONE), quota, cost, OnStoreFailure.OPEN);
     }
 
+    private static DemandGroup group(Quota quota) {
+        return new DemandGroup("api", "free", quota);
+    }
+
     /** Traffic in bursts and pauses, always the same for the same seed. */
     private record Traffic(long seed) {
 
@@ -42,8 +46,8 @@ class DemandTest {
     }
 
     private static DemandMeter meter(Traffic traffic, TokenBucket rate) {
-        DemandMeter meter = new DemandMeter(60_000_000, DemandMeter.endless(rate));
-        traffic.to((now, cost) -> meter.ask(now, charge(rate, cost)));
+        DemandMeter meter = new DemandMeter(group(rate));
+        traffic.to(meter::ask);
         return meter;
     }
 
@@ -80,18 +84,17 @@ class DemandTest {
     @Test
     void aSuggestionIsWrittenAsInAPolicy() {
         TokenBucket rate = new TokenBucket(6_000, MINUTE, 6_000);
-        DemandMeter meter = new DemandMeter(60_000_000, DemandMeter.endless(rate));
+        DemandMeter meter = new DemandMeter(group(rate));
         for (int i = 0; i < 123; i++) {
-            meter.ask(1, charge(rate, 1));
+            meter.ask(1, 1);
         }
-        DemandMeter window = new DemandMeter(900_000_000, null);
         SlidingWindow quarter = new SlidingWindow(10, Duration.ofMinutes(15));
-        window.ask(1, charge(quarter, 7));
+        DemandMeter window = new DemandMeter(group(quarter));
+        window.ask(1, 7);
 
-        assertThat(Demand.of("api", "free", rate, List.of(meter)).amount()).isEqualTo("6000/min");
-        assertThat(Demand.of("api", "free", rate, List.of(meter)).suggestion()).isEqualTo("6000/min burst 130");
-        assertThat(Demand.of("api", "free", quarter, List.of(window)).amount()).isEqualTo("10/15min");
-        assertThat(Demand.of("api", "free", quarter, List.of(window)).suggestion())
-                .isEqualTo("7/15min");
+        assertThat(Demand.of(group(rate), List.of(meter)).amount()).isEqualTo("6000/min");
+        assertThat(Demand.of(group(rate), List.of(meter)).suggestion()).isEqualTo("6000/min burst 130");
+        assertThat(Demand.of(group(quarter), List.of(window)).amount()).isEqualTo("10/15min");
+        assertThat(Demand.of(group(quarter), List.of(window)).suggestion()).isEqualTo("7/15min");
     }
 }

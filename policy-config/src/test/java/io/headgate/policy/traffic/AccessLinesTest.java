@@ -99,7 +99,7 @@ class AccessLinesTest {
                 "{}                                                     | no at",
                 "{\"at\":\"now\",\"method\":\"GET\",\"path\":\"/\",\"ip\":\"::1\"} | at: now (expected: a time such as 2026-11-21T15:32:00.123456Z)",
                 "{\"at\":7}                                             | at: VALUE_NUMBER_INT (expected: text)",
-                "{\"verdict\":\"ok\",\"at\":\"2026-11-21T15:32:00Z\",\"method\":\"GET\",\"path\":\"/\",\"ip\":\"::1\"} | verdict: ok (expected: allowed, refused, blocked, unauthenticated or undecided)",
+                "{\"verdict\":\"ok\",\"at\":\"2026-11-21T15:32:00Z\",\"method\":\"GET\",\"path\":\"/\",\"ip\":\"::1\"} | verdict: ok (expected: allowed, refused, blocked, unauthenticated, forbidden or undecided)",
             })
     void whatIsNoRecordIsSaid(String line, String message) {
         assertThatThrownBy(() -> read(line)).isInstanceOf(NotARecord.class).hasMessage(message);

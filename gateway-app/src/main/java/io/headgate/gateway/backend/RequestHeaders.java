@@ -2,26 +2,21 @@ package io.headgate.gateway.backend;
 
 import io.headgate.gateway.identity.Visitor;
 import io.headgate.policy.match.Caller;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
-import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Tells the backend who is calling, in {@code X-Headgate-User}, {@code -Tenant} and {@code -Plan}, and where from, in
- * {@code X-Forwarded-For}, {@code -Proto} and {@code -Host}. What a client sent under these names, or under one that some
- * server takes for them, is removed, and so are API keys, which are the gateway's secret.
- *
- * <p>Runs after the hop-by-hop filter: that one removes whatever header the client names in {@code Connection}, and
- * would remove ours.
+ * The header fields of a request as its backend gets them, made in one pass: what the client sent, without what is meant
+ * for this connection only, and with who is calling, in {@code X-Headgate-User}, {@code -Tenant} and {@code -Plan}, and
+ * where from, in {@code X-Forwarded-For}, {@code -Proto} and {@code -Host}. What a client sent under these names, or under
+ * one that some server takes for them, is left out, and so are API keys, which are the gateway's secret.
  */
-final class ForwardedIdentity implements HttpHeadersFilter, Ordered {
+final class RequestHeaders implements HttpHeadersFilter {
 
     static final String USER = "X-Headgate-User";
     static final String TENANT = "X-Headgate-Tenant";
@@ -43,24 +38,22 @@ final class ForwardedIdentity implements HttpHeadersFilter, Ordered {
             "x-forwarded-proto");
 
     @Override
-    public int getOrder() {
-        return Ordered.LOWEST_PRECEDENCE;
-    }
-
-    @Override
-    public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
-        List<String> forged = new ArrayList<>();
-        for (String name : input.headerNames()) {
-            String plain = name.toLowerCase(Locale.ROOT).replace('_', '-');
-            if (plain.startsWith(OURS) || NEVER_FORWARDED.contains(plain)) {
-                forged.add(name);
-            }
-        }
+    public HttpHeaders filter(HttpHeaders received, ServerWebExchange exchange) {
+        Set<String> named = HopByHop.namedBy(received);
         HttpHeaders headers = new HttpHeaders();
-        headers.addAll(input);
-        forged.forEach(headers::remove);
+        received.forEach((name, values) -> {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (!HopByHop.NAMES.contains(lower) && !named.contains(lower) && !isTrusted(lower.replace('_', '-'))) {
+                headers.addAll(name, values);
+            }
+        });
+        // After the client's own, so that none it names in Connection goes missing.
         Visitor.of(exchange).ifPresent(visitor -> introduce(headers, visitor, exchange.getRequest()));
         return headers;
+    }
+
+    private static boolean isTrusted(String name) {
+        return name.startsWith(OURS) || NEVER_FORWARDED.contains(name);
     }
 
     private static void introduce(HttpHeaders headers, Visitor visitor, ServerHttpRequest request) {

@@ -1,0 +1,76 @@
+package io.headgate.gateway.backend;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What operators see of a backend: a meter for what happens often, and a line in the log for each change of state. */
+final class BackendMeters {
+
+    private static final Logger log = LoggerFactory.getLogger(BackendMeters.class);
+
+    private final Counter retried;
+    private final Counter overBudget;
+    private final Map<String, Counter> ejections = new HashMap<>();
+
+    BackendMeters(Backend backend, MeterRegistry registry) {
+        this.retried = retries(backend, "sent", registry);
+        this.overBudget = retries(backend, "over_budget", registry);
+        for (Instance instance : backend.instances()) {
+            Gauge.builder("backend.instance.fit", instance, it -> it.fit() ? 1 : 0)
+                    .description("1 while an instance is given requests like the others")
+                    .tag("backend", backend.name())
+                    .tag("instance", instance.uri().getAuthority())
+                    .register(registry);
+            Gauge.builder("backend.requests.active", instance, Instance::underWay)
+                    .description("Requests whose answers are not complete yet")
+                    .tag("backend", backend.name())
+                    .tag("instance", instance.uri().getAuthority())
+                    .register(registry);
+            ejections.put(instance.name(), ejections(backend, instance, registry));
+        }
+    }
+
+    private static Counter retries(Backend backend, String outcome, MeterRegistry registry) {
+        return Counter.builder("backend.retries")
+                .description("Requests that were sent again after a failure, or would have been")
+                .tag("backend", backend.name())
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private static Counter ejections(Backend backend, Instance instance, MeterRegistry registry) {
+        return Counter.builder("backend.ejections")
+                .description("Times that an instance was left alone for a while after failures in a row")
+                .tag("backend", backend.name())
+                .tag("instance", instance.uri().getAuthority())
+                .register(registry);
+    }
+
+    void retried() {
+        retried.increment();
+    }
+
+    void retryRefused() {
+        overBudget.increment();
+    }
+
+    void ejected(Instance instance, Duration time) {
+        Objects.requireNonNull(ejections.get(instance.name())).increment();
+        log.warn(
+                "{} has failed {} times in a row: ejected for {} s",
+                instance.name(),
+                Outlier.FAILURES,
+                time.toSeconds());
+    }
+
+    void returned(Instance instance) {
+        log.info("{} answers again and is no longer ejected", instance.name());
+    }
+}

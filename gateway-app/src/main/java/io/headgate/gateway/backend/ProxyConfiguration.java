@@ -1,0 +1,42 @@
+package io.headgate.gateway.backend;
+
+import io.headgate.gateway.config.HeadgateProperties;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
+import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
+import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.netty.http.client.HttpClient;
+
+/**
+ * The framework's proxy, with the header filters of this gateway in place of the framework's own, four of which copy all
+ * header fields of each request one after the other.
+ */
+@Configuration(proxyBeanMethods = false)
+class ProxyConfiguration {
+
+    @Bean
+    NettyRoutingFilter proxy(HttpClient client, HttpClientProperties settings, HeadgateProperties properties) {
+        boolean corsIsOurs = !properties.cors().allowedOrigins().isEmpty();
+        return new NettyRoutingFilter(
+                client, only(List.of(new RequestHeaders(), new ResponseHeaders(corsIsOurs))), settings);
+    }
+
+    @Bean
+    NettyWriteResponseFilter responseWriter(GatewayProperties settings) {
+        return new NettyWriteResponseFilter(settings.getStreamingMediaTypes(), only(List.of()));
+    }
+
+    private static ObjectProvider<List<HttpHeadersFilter>> only(List<HttpHeadersFilter> filters) {
+        return new ObjectProvider<>() {
+            @Override
+            public List<HttpHeadersFilter> getObject() {
+                return filters;
+            }
+        };
+    }
+}

@@ -1,0 +1,250 @@
+package io.headgate.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.headgate.gateway.ScriptedBackend.Ending;
+import io.headgate.gateway.ScriptedBackend.Script;
+import io.headgate.gateway.ScriptedBackend.Seen;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Two instances of the feed, three of playback, and one upload backend without a breaker. */
+class InstancesTest {
+
+    private static final Script WELL = (head, connection) -> {
+        boolean ill = head.startsWith("GET /health ");
+        RawHttp.write(connection, ill ? "HTTP/1.1 204 No Content\r\n\r\n" : ScriptedBackend.OK);
+        return Ending.OPEN;
+    };
+    private static final List<ScriptedBackend> FEED =
+            Stream.generate(() -> ScriptedBackend.start(WELL)).limit(2).toList();
+    private static final List<ScriptedBackend> PLAYBACK =
+            Stream.generate(() -> ScriptedBackend.start(WELL)).limit(3).toList();
+    private static final ScriptedBackend UPLOAD = ScriptedBackend.start(WELL);
+
+    @TempDir
+    static Path folder;
+
+    private static RunningGateway gateway;
+
+    @BeforeAll
+    static void start() throws IOException {
+        Path policy = Files.writeString(folder.resolve("policy.yaml"), Fixture.resource("/instances.yaml"));
+        gateway = RunningGateway.start(List.of(
+                "--headgate.policy=" + policy,
+                "--headgate.store.type=memory",
+                "--headgate.backends.feed.uri=" + uris(FEED),
+                "--headgate.backends.playback.uri=" + uris(PLAYBACK),
+                "--headgate.backends.playback.health-path=/health",
+                "--headgate.backends.health-interval=200ms",
+                "--headgate.backends.upload.uri=" + UPLOAD.uri()));
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+        FEED.forEach(ScriptedBackend::close);
+        PLAYBACK.forEach(ScriptedBackend::close);
+        UPLOAD.close();
+    }
+
+    @BeforeEach
+    void reset() {
+        Stream.of(FEED, PLAYBACK, List.of(UPLOAD)).flatMap(List::stream).forEach(backend -> backend.now(WELL));
+        gateway.bean(CircuitBreakerRegistry.class).getAllCircuitBreakers().forEach(CircuitBreaker::reset);
+    }
+
+    @Test
+    void requestsGoToAllInstances() {
+        assertThat(statuses(40, "/api/feed/ada")).containsOnly(200);
+        assertThat(FEED).allSatisfy(instance -> assertThat(instance.seen()).isNotEmpty());
+    }
+
+    @Test
+    void aPathStaysWithOneInstanceAndPathsAreSpread() {
+        for (int i = 0; i < 30; i++) {
+            assertThat(statuses(3, "/play/segment" + i)).containsOnly(200);
+        }
+        for (ScriptedBackend instance : PLAYBACK) {
+            Map<String, Long> segments = instance.seen().stream()
+                    .map(Seen::line)
+                    .filter(line -> line.contains("segment"))
+                    .collect(Collectors.groupingBy(line -> line, Collectors.counting()));
+            assertThat(segments.values()).isNotEmpty().containsOnly(3L);
+        }
+    }
+
+    @Test
+    void nobodyNoticesThatAnInstanceIsGoneAndItIsAskedAgainLater() throws Exception {
+        ScriptedBackend gone = FEED.get(0);
+        gone.goAway();
+        assertThat(statuses(60, "/api/feed/ada")).containsOnly(200);
+        String authority = gone.uri().getAuthority();
+        assertThat(Answer.to(gateway.managed("/actuator/prometheus")).body())
+                .containsPattern("backend_ejections_total\\{[^}]*instance=\"" + authority + "\"} 1.0")
+                .containsPattern("backend_instance_fit\\{[^}]*instance=\"" + authority + "\"} 0.0");
+        gone.comeBack(WELL);
+        await(() -> {
+            statuses(1, "/api/feed/ada");
+            return !gone.seen().isEmpty();
+        });
+    }
+
+    @Test
+    void anInstanceThatSaysItIsIllIsLeftAloneUntilItSaysThatItIsWell() throws Exception {
+        ScriptedBackend ill = PLAYBACK.get(2);
+        ill.now((head, connection) -> {
+            boolean asked = head.startsWith("GET /health ");
+            RawHttp.write(connection, asked ? "HTTP/1.1 500 Ill\r\nContent-Length: 0\r\n\r\n" : ScriptedBackend.OK);
+            return Ending.OPEN;
+        });
+        await(() -> fit(ill).equals("0.0"));
+        for (int i = 0; i < 30; i++) {
+            assertThat(statuses(1, "/play/other" + i)).containsOnly(200);
+        }
+        assertThat(ill.seen()).noneMatch(seen -> seen.line().contains("other"));
+        ill.now(WELL);
+        await(() -> fit(ill).equals("1.0"));
+        for (int i = 0; i < 30; i++) {
+            assertThat(statuses(1, "/play/other" + i)).containsOnly(200);
+        }
+        assertThat(ill.seen()).anyMatch(seen -> seen.line().contains("other"));
+    }
+
+    @Test
+    void eachInstanceHasABreakerOfItsOwn() {
+        CircuitBreakerRegistry breakers = gateway.bean(CircuitBreakerRegistry.class);
+        String ill = "feed@" + FEED.get(0).uri().getAuthority();
+        breakers.circuitBreaker(ill).transitionToOpenState();
+        assertThat(statuses(20, "/api/feed/ada")).containsOnly(200);
+        assertThat(FEED.get(0).seen()).isEmpty();
+        breakers.circuitBreaker("feed@" + FEED.get(1).uri().getAuthority()).transitionToOpenState();
+        Answer refused = Answer.to(gateway.at("/api/feed/ada"));
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.header("Retry-After")).contains("3");
+    }
+
+    @Test
+    void aRequestThatBreaksOffIsSentAgain() {
+        assertThat(statuses(30, "/files/7")).containsOnly(200);
+        breakOnce();
+        assertThat(statuses(1, "/files/7")).containsOnly(200);
+        assertThat(UPLOAD.seen()).hasSize(2);
+    }
+
+    @Test
+    void aDeadBackendGetsATenthMoreThanItsRequestsAtMost() {
+        statuses(30, "/files/7");
+        UPLOAD.now(ScriptedBackend.resetting());
+        assertThat(statuses(200, "/files/7")).containsOnly(502);
+        assertThat(UPLOAD.seen()).hasSizeBetween(201, 220);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PATCH"})
+    void whatIsNotIdempotentIsNeverSentTwice(String method) {
+        statuses(30, "/files/7");
+        UPLOAD.now(ScriptedBackend.resetting());
+        for (int i = 0; i < 20; i++) {
+            HttpRequest request = HttpRequest.newBuilder(gateway.at("/files/7"))
+                    .method(method, HttpRequest.BodyPublishers.noBody())
+                    .build();
+            assertThat(Answer.to(request).status()).isEqualTo(502);
+        }
+        assertThat(UPLOAD.seen()).hasSize(20);
+    }
+
+    @Test
+    void whatHasABodyIsNeverSentTwice() {
+        statuses(30, "/files/7");
+        UPLOAD.now(ScriptedBackend.resetting());
+        for (int i = 0; i < 20; i++) {
+            HttpRequest request = HttpRequest.newBuilder(gateway.at("/files/7"))
+                    .PUT(HttpRequest.BodyPublishers.ofString("body"))
+                    .build();
+            assertThat(Answer.to(request).status()).isEqualTo(502);
+        }
+        assertThat(UPLOAD.seen()).hasSize(20);
+    }
+
+    @Test
+    void anAnswerThatHasBegunIsNotAskedForAgain() throws IOException {
+        statuses(30, "/files/7");
+        UPLOAD.now((head, connection) -> {
+            RawHttp.write(connection, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+            return Ending.CLOSED;
+        });
+        String answer = RawHttp.get(gateway.port(), "/files/7");
+        assertThat(answer).startsWith("HTTP/1.1 200 ").doesNotEndWith("halfhalf");
+        assertThat(UPLOAD.seen()).hasSize(1);
+    }
+
+    @Test
+    void aBackendThatCannotAnswerNowIsAskedAgainUnlessItSaysWhen() {
+        statuses(30, "/files/7");
+        String unavailable = "HTTP/1.1 503 Busy\r\nX-Own: yes\r\nContent-Length: 4\r\n";
+        UPLOAD.now(ScriptedBackend.always(unavailable + "\r\nbusy"));
+        Answer busy = Answer.to(gateway.at("/files/7"));
+        assertThat(busy.status()).isEqualTo(503);
+        assertThat(busy.body()).isEqualTo("busy");
+        assertThat(busy.response().headers().allValues("X-Own")).containsExactly("yes");
+        assertThat(UPLOAD.seen()).hasSize(3);
+        statuses(30, "/files/warm");
+        UPLOAD.now(ScriptedBackend.always(unavailable + "Retry-After: 9\r\n\r\nbusy"));
+        assertThat(Answer.to(gateway.at("/files/7")).header("Retry-After")).contains("9");
+        assertThat(UPLOAD.seen()).hasSize(1);
+    }
+
+    private static void breakOnce() {
+        AtomicBoolean broken = new AtomicBoolean();
+        UPLOAD.now(
+                (head, connection) -> broken.compareAndSet(false, true) ? Ending.RESET : WELL.answer(head, connection));
+    }
+
+    private static String fit(ScriptedBackend instance) {
+        String metrics = Answer.to(gateway.managed("/actuator/prometheus")).body();
+        Matcher line = Pattern.compile("backend_instance_fit\\{[^}]*instance=\""
+                        + instance.uri().getAuthority() + "\"} (\\S+)")
+                .matcher(metrics);
+        assertThat(line.find()).isTrue();
+        return line.group(1);
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        Instant end = Instant.now().plusSeconds(60);
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now()).isBefore(end);
+            Thread.sleep(50);
+        }
+    }
+
+    private static List<Integer> statuses(int count, String path) {
+        return Stream.generate(() -> Answer.to(gateway.at(path)).status())
+                .limit(count)
+                .toList();
+    }
+
+    private static String uris(List<ScriptedBackend> instances) {
+        return instances.stream().map(instance -> instance.uri().toString()).collect(Collectors.joining(","));
+    }
+}

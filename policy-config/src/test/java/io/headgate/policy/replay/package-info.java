@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.policy.replay;
+
+import org.jspecify.annotations.NullMarked;
