@@ -6,6 +6,7 @@ import io.headgate.gateway.identity.AuthenticationFailure;
 import io.headgate.gateway.identity.ClientAddress;
 import io.headgate.gateway.identity.Identity;
 import io.headgate.gateway.identity.Visitor;
+import io.headgate.gateway.media.Protocols;
 import io.headgate.gateway.netty.NettyRequest;
 import io.headgate.gateway.ratelimit.Admission;
 import io.headgate.gateway.ratelimit.LimitGate;
@@ -27,13 +28,10 @@ import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.net.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -56,6 +54,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
     private final Supplier<PolicySet> policies;
     private final Authentication authentication;
     private final LimitGate gate;
+    private final Protocols protocols;
     private final BlockMeters blocks;
     private final AdmissionLog log;
     private final ProblemWriter problems;
@@ -64,12 +63,14 @@ final class AdmissionFilter implements WebFilter, Ordered {
             Supplier<PolicySet> policies,
             Authentication authentication,
             LimitGate gate,
+            Protocols protocols,
             BlockMeters blocks,
             AdmissionLog log,
             ProblemWriter problems) {
         this.policies = policies;
         this.authentication = authentication;
         this.gate = gate;
+        this.protocols = protocols;
         this.blocks = blocks;
         this.log = log;
         this.problems = problems;
@@ -139,7 +140,13 @@ final class AdmissionFilter implements WebFilter, Ordered {
             if (!(plan.access() instanceof Access.Granted)) {
                 return turnAway(plan, caller);
             }
-            return judge(plan, plan.limits())
+            return Protocols.mayBePaid(plan)
+                    ? protocols.unpaid(exchange, plan).flatMap(left -> enter(caller, left))
+                    : enter(caller, plan);
+        }
+
+        private Mono<Void> enter(Caller caller, LimitPlan plan) {
+            return judge(plan, plan.beforehand())
                     .flatMap(verdict -> verdict instanceof Verdict.Admitted admitted
                             ? pass(caller, plan, List.of(admitted))
                             : refuse(verdict, plan.plan(), caller, true));
@@ -204,6 +211,12 @@ final class AdmissionFilter implements WebFilter, Ordered {
                 gate.refund(guarded);
                 return pass(caller, plan, List.of());
             }
+            return Protocols.mayBePaid(plan)
+                    ? protocols.unpaid(exchange, plan).flatMap(left -> enterChecked(caller, left, guarded))
+                    : enterChecked(caller, plan, guarded);
+        }
+
+        private Mono<Void> enterChecked(Caller caller, LimitPlan plan, Verdict.Admitted guarded) {
             return judge(plan, of(Stage.AFTER_AUTH, plan)).flatMap(verdict -> {
                 if (verdict instanceof Verdict.Admitted admitted) {
                     return pass(caller, plan, List.of(guarded, admitted));
@@ -219,21 +232,14 @@ final class AdmissionFilter implements WebFilter, Ordered {
 
         private RequestFacts facts(Caller caller) {
             ServerHttpRequest request = exchange.getRequest();
-            return new RequestFacts(
-                    request.getMethod().name(),
-                    RequestHost.of(request.getURI()),
-                    request.getURI().getRawPath(),
-                    Objects.requireNonNullElse(request.getURI().getRawQuery(), ""),
-                    name -> field(request.getHeaders(), name),
-                    ip,
-                    caller);
+            return ExchangeFacts.of(request, request.getMethod(), ip, caller);
         }
 
         /** The limits before authentication; where the policy limits nothing, those that count the address anywhere. */
         private LimitPlan guard() {
             LimitPlan here = match(Caller.ANONYMOUS);
             LimitPlan plan = here.route() == null ? policy.limitsOf(Caller.ANONYMOUS, ip) : here;
-            return new LimitPlan(plan.route(), plan.plan(), of(Stage.BEFORE_AUTH, plan));
+            return plan.with(of(Stage.BEFORE_AUTH, plan));
         }
 
         private Mono<Verdict> judge(LimitPlan plan, List<PlannedLimit> limits) {
@@ -247,7 +253,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
             List<Standing> standings = new ArrayList<>();
             admitted.forEach(part -> standings.addAll(part.standings()));
             tell(standings);
-            return chain.filter(exchange);
+            return protocols.carry(exchange, chain, plan, policy, facts(caller), slots);
         }
 
         private Mono<Void> unauthenticated(AuthenticationFailure failure) {
@@ -279,17 +285,9 @@ final class AdmissionFilter implements WebFilter, Ordered {
         }
     }
 
-    private static @Nullable String field(HttpHeaders headers, String name) {
-        List<String> values = headers.get(name);
-        if (values == null || values.isEmpty()) {
-            return null;
-        }
-        return values.size() == 1 ? values.get(0) : String.join(", ", values);
-    }
-
     private static List<PlannedLimit> of(Stage stage, LimitPlan plan) {
         List<PlannedLimit> limits = new ArrayList<>(plan.limits().size());
-        for (PlannedLimit limit : plan.limits()) {
+        for (PlannedLimit limit : plan.beforehand()) {
             if (limit.stage() == stage) {
                 limits.add(limit);
             }

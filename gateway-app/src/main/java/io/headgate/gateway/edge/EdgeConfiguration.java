@@ -3,7 +3,9 @@ package io.headgate.gateway.edge;
 import io.headgate.gateway.accesslog.AdmissionLog;
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.identity.Authentication;
+import io.headgate.gateway.media.Protocols;
 import io.headgate.gateway.ratelimit.LimitGate;
+import io.headgate.gateway.response.ProblemCustoms;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.gateway.telemetry.BlockMeters;
 import io.headgate.policy.match.PolicySet;
@@ -35,8 +37,13 @@ class EdgeConfiguration {
     }
 
     @Bean
-    MethodFilter methodFilter(ProblemWriter problems) {
-        return new MethodFilter(problems);
+    MethodFilter methodFilter(Supplier<PolicySet> policies, ProblemWriter problems) {
+        return new MethodFilter(policies, problems);
+    }
+
+    @Bean
+    ProblemCustoms tusErrors(Supplier<PolicySet> policies) {
+        return new TusErrors(policies);
     }
 
     @Bean
@@ -52,10 +59,11 @@ class EdgeConfiguration {
             Supplier<PolicySet> policies,
             Authentication authentication,
             LimitGate gate,
+            Protocols protocols,
             MeterRegistry registry,
             AdmissionLog log,
             ProblemWriter problems) {
-        return new AdmissionFilter(policies, authentication, gate, new BlockMeters(registry), log, problems);
+        return new AdmissionFilter(policies, authentication, gate, protocols, new BlockMeters(registry), log, problems);
     }
 
     @Bean

@@ -3,8 +3,10 @@ package io.headgate.gateway.edge;
 import io.headgate.gateway.netty.NettyRequest;
 import io.headgate.gateway.response.Problem;
 import io.headgate.gateway.response.ProblemWriter;
+import io.headgate.policy.match.PolicySet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -19,12 +21,11 @@ import reactor.core.publisher.Mono;
  *
  * <p>A method that the policy cannot name is refused: no route would match it, and so no limit. {@code TRACE} is refused
  * because it sends credentials back. A tus client that can only send {@code POST} says what it means in
- * {@code X-HTTP-Method-Override}; that is taken at its word where uploads live, and removed everywhere else.
+ * {@code X-HTTP-Method-Override}; that is taken at its word where the policy has uploads, and removed everywhere else.
  */
 final class MethodFilter implements WebFilter, Ordered {
 
     private static final String OVERRIDE = "X-HTTP-Method-Override";
-    private static final String UPLOADS = "/files/";
 
     private static final Set<HttpMethod> SPOKEN = Set.of(
             HttpMethod.GET,
@@ -39,9 +40,11 @@ final class MethodFilter implements WebFilter, Ordered {
     /** What a POST may stand for (tus 1.0, "X-HTTP-Method-Override"). */
     private static final Set<HttpMethod> MEANT = Set.of(HttpMethod.PATCH, HttpMethod.DELETE);
 
+    private final Supplier<PolicySet> policies;
     private final ProblemWriter problems;
 
-    MethodFilter(ProblemWriter problems) {
+    MethodFilter(Supplier<PolicySet> policies, ProblemWriter problems) {
+        this.policies = policies;
         this.problems = problems;
     }
 
@@ -64,7 +67,7 @@ final class MethodFilter implements WebFilter, Ordered {
         List<String> overrides = NettyRequest.header(request, OVERRIDE);
         boolean meansAnother = !overrides.isEmpty()
                 && method.equals(HttpMethod.POST)
-                && request.getURI().getRawPath().startsWith(UPLOADS);
+                && policies.get().takesUploads(ExchangeFacts.of(request));
         if (!meansAnother) {
             return chain.filter(exchange);
         }

@@ -9,11 +9,11 @@ import reactor.core.publisher.Sinks;
 
 /**
  * This node's leaving. Readiness is off by the time it begins. For the notice, new connections are still taken, since
- * whoever balances the load has not heard yet, but every answer closes its connection. Then event streams are told to
- * come back elsewhere, and the server's own graceful shutdown follows: no new connections, and as much time as
+ * whoever balances the load has not heard yet, but every answer closes its connection. Then event streams and WebSockets
+ * are told to come back elsewhere, and the server's own graceful shutdown follows: no new connections, and as much time as
  * {@code spring.lifecycle.timeout-per-shutdown-phase} for the requests under way.
  */
-final class Drain implements SmartLifecycle {
+public final class Drain implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(Drain.class);
 
@@ -32,8 +32,8 @@ final class Drain implements SmartLifecycle {
         return begun;
     }
 
-    /** Completes when streams without an end have to end. */
-    Mono<Void> noticeOver() {
+    /** Completes when streams and connections without an end have to end. */
+    public Mono<Void> noticeOver() {
         return noticeOver.asMono();
     }
 
@@ -60,7 +60,7 @@ final class Drain implements SmartLifecycle {
         int streams = noticeOver.currentSubscriberCount();
         noticeOver.tryEmitEmpty();
         if (streams > 0) {
-            log.info("Leaving: {} event streams have been ended", streams);
+            log.info("Leaving: {} streams without an end have been ended", streams);
         }
         running = false;
     }

@@ -9,10 +9,12 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.AttributeKey;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +62,7 @@ final class BrokenBody {
 
     /**
      * Stands behind the codec: marks bodies that break, and takes away an upgrade to HTTP/2, which the server would
-     * otherwise accept; who wants HTTP/2 begins with it.
+     * otherwise accept; who wants HTTP/2 begins with it. One to WebSocket is for the request's route to say.
      */
     @Sharable
     static final class Marking extends ChannelInboundHandlerAdapter {
@@ -72,7 +74,8 @@ final class BrokenBody {
             }
             if (message instanceof HttpRequest request) {
                 HttpHeaders headers = request.headers();
-                if (headers.contains(HttpHeaderNames.UPGRADE)) {
+                if (headers.contains(HttpHeaderNames.UPGRADE)
+                        && !headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
                     headers.remove(HttpHeaderNames.UPGRADE).remove("HTTP2-Settings");
                 }
             } else if (message instanceof HttpContent content
@@ -113,8 +116,13 @@ final class BrokenBody {
 
         @Override
         public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-            if (message instanceof HttpResponse response && ctx.channel().hasAttr(ANSWERED)) {
-                HttpUtil.setKeepAlive(response, false);
+            if (message instanceof HttpResponse response) {
+                if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+                    // What comes from now on is no HTTP.
+                    ctx.pipeline().remove(FramingGuard.class);
+                } else if (ctx.channel().hasAttr(ANSWERED)) {
+                    HttpUtil.setKeepAlive(response, false);
+                }
             }
             if (message instanceof FullHttpResponse response
                     && ctx.channel().hasAttr(UNDECODED)

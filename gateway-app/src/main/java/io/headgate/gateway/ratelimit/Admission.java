@@ -35,6 +35,11 @@ public final class Admission {
         return Optional.ofNullable(exchange.getAttribute(ATTRIBUTE));
     }
 
+    /** What it has taken; nothing once it has been given back. */
+    public List<Verdict.Admitted> standing() {
+        return kept.get() ? parts : List.of();
+    }
+
     /**
      * Gives everything back.
      *

@@ -40,20 +40,26 @@ final class HeldSlot {
     }
 
     /** A slot that was lost, in an outage or by a lower limit, is not taken from others: the request goes on without. */
-    private synchronized void renew() {
+    synchronized void renew() {
         if (!released && latest.toCompletableFuture().isDone()) {
             latest = store.acquire(charge);
         }
+    }
+
+    /** Leaves the slot to whoever goes on renewing it. */
+    synchronized Charge letGo() {
+        released = true;
+        if (renewal != null) {
+            renewal.cancel(false);
+        }
+        return charge.get(0);
     }
 
     synchronized void release() {
         if (released) {
             return;
         }
-        released = true;
-        if (renewal != null) {
-            renewal.cancel(false);
-        }
+        letGo();
         // Without an answer from the store the lease ends by itself.
         var unused = latest.handle((renewed, error) -> store.release(charge));
     }

@@ -5,6 +5,7 @@ import io.headgate.gateway.telemetry.DecisionMeters.Outcome;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Reservation;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
 import io.headgate.policy.match.PlannedLimit;
@@ -109,6 +110,21 @@ public final class LimitGate implements AutoCloseable {
     /** Gives back what an admission has taken. */
     public void refund(Verdict.Admitted admitted) {
         admitted.reservation().ifPresent(taken -> store.refund(taken.charges(), taken.admission()));
+    }
+
+    /** Replaces what was reserved by what it has come to. */
+    public void settle(Reservation reservation, List<Long> actual) {
+        var unused = store.settle(reservation, actual);
+    }
+
+    /** Has slots kept for another lease. */
+    public void renew(List<Charge> slots) {
+        slots.forEach(slot -> new HeldSlot(store, slot).renew());
+    }
+
+    /** Gives back slots that are not held by a request. */
+    public void release(List<Charge> slots) {
+        slots.forEach(slot -> new HeldSlot(store, slot).release());
     }
 
     /** How a caller stands with these limits, in their order, without charging anything; empty if nobody can tell. */

@@ -5,6 +5,7 @@ import io.headgate.limiter.Charge;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
+import io.headgate.limiter.SharedNotes;
 import io.headgate.limiter.Subject;
 import io.headgate.limiter.TokenBucket;
 import io.headgate.limiter.bucket4j.Bucket4jCounter;
@@ -120,6 +121,11 @@ final class LimitStores implements AutoCloseable {
     /** What requests are held against. */
     LimitStore top() {
         return top;
+    }
+
+    /** Where notes are kept, beside the counters. */
+    SharedNotes notes() {
+        return shared.notes();
     }
 
     /** What operators call the shared store. */

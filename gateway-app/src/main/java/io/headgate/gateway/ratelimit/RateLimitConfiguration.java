@@ -2,6 +2,7 @@ package io.headgate.gateway.ratelimit;
 
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.telemetry.DecisionMeters;
+import io.headgate.limiter.SharedNotes;
 import io.headgate.policy.match.PolicySet;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Supplier;
@@ -27,6 +28,11 @@ class RateLimitConfiguration {
     @Bean
     LimitGate limitGate(LimitStores stores, MeterRegistry registry) {
         return new LimitGate(stores.top(), new DecisionMeters(registry));
+    }
+
+    @Bean
+    SharedNotes sharedNotes(LimitStores stores) {
+        return stores.notes();
     }
 
     /** Never worse than degraded: while the store is away the gateway goes on by the limits' on-store-failure. */

@@ -21,6 +21,7 @@ public final class RequestSlots {
     private final ScheduledExecutorService renewals;
     private @Nullable Holder holder;
     private final List<HeldSlot> held = new ArrayList<>(0);
+    private final List<HeldSlot> kept = new ArrayList<>(0);
     private boolean ended;
 
     RequestSlots(LimitStore store, ScheduledExecutorService renewals) {
@@ -66,6 +67,27 @@ public final class RequestSlots {
         slot.release();
     }
 
+    /** Leaves the slots that the request has taken to something that outlives it. */
+    public synchronized List<Charge> handOver() {
+        List<Charge> left = held.stream().map(HeldSlot::letGo).toList();
+        held.clear();
+        return left;
+    }
+
+    /** Renews slots of something that outlives the request, for as long as the request runs. */
+    public void keep(List<Charge> slots) {
+        for (Charge charge : slots) {
+            HeldSlot slot = new HeldSlot(store, charge);
+            slot.renew();
+            synchronized (this) {
+                if (!ended) {
+                    slot.keep(renewals);
+                    kept.add(slot);
+                }
+            }
+        }
+    }
+
     /** The request is over. */
     public void end() {
         List<HeldSlot> free;
@@ -73,6 +95,8 @@ public final class RequestSlots {
             ended = true;
             free = List.copyOf(held);
             held.clear();
+            kept.forEach(HeldSlot::letGo);
+            kept.clear();
         }
         free.forEach(HeldSlot::release);
     }

@@ -5,6 +5,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.config.SettingRejected;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.SharedNotes;
 import io.headgate.limiter.guard.BreakerLimitStore;
 import io.headgate.limiter.guard.LiveNodes;
 import io.headgate.limiter.guard.QueueingLimitStore;
@@ -13,11 +14,14 @@ import io.headgate.limiter.hazelcast.Discovery;
 import io.headgate.limiter.hazelcast.HazelcastLimitStore;
 import io.headgate.limiter.hazelcast.HazelcastMember;
 import io.headgate.limiter.hazelcast.HazelcastNodes;
+import io.headgate.limiter.hazelcast.HazelcastNotes;
+import io.headgate.limiter.local.LocalNotes;
 import io.headgate.limiter.redis.RedisClient;
 import io.headgate.limiter.redis.RedisClusterLimitStore;
 import io.headgate.limiter.redis.RedisConnections;
 import io.headgate.limiter.redis.RedisLimitStore;
 import io.headgate.limiter.redis.RedisNodes;
+import io.headgate.limiter.redis.RedisNotes;
 import io.headgate.limiter.redis.RedisTls;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -38,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param place where it is looked for
  * @param store the store itself, with nothing around it
  * @param guarding puts guards around it
+ * @param notes what is kept beside the counters
  * @param nodes who shares it
  * @param patience for how many deadlines it may be silent if its last word was an answer
  * @param answers where its answers come in
@@ -48,6 +53,7 @@ record SharedStore(
         String place,
         LimitStore store,
         Guarding guarding,
+        SharedNotes notes,
         LiveNodes nodes,
         int patience,
         Executor answers,
@@ -90,7 +96,15 @@ record SharedStore(
         String name = settings.type().name().toLowerCase(Locale.ROOT);
         return switch (settings.type()) {
             case MEMORY ->
-                whole(name, "this process", LimitStores.local(), () -> Share.WHOLE, 1, Runnable::run, () -> {});
+                whole(
+                        name,
+                        "this process",
+                        LimitStores.local(),
+                        new LocalNotes(System::nanoTime),
+                        () -> Share.WHOLE,
+                        1,
+                        Runnable::run,
+                        () -> {});
             case REDIS -> redis(name, settings.redis());
             case HAZELCAST -> hazelcast(name, settings.hazelcast());
         };
@@ -101,12 +115,13 @@ record SharedStore(
             String name,
             String place,
             LimitStore store,
+            SharedNotes notes,
             LiveNodes nodes,
             int patience,
             Executor answers,
             Runnable closing) {
         return new SharedStore(
-                name, place, store, guard -> whole(guard.apply(store)), nodes, patience, answers, closing);
+                name, place, store, guard -> whole(guard.apply(store)), notes, nodes, patience, answers, closing);
     }
 
     private static Guarded whole(BreakerLimitStore guarded) {
@@ -116,6 +131,7 @@ record SharedStore(
     private static SharedStore redis(String name, HeadgateProperties.Redis settings) {
         RedisClient client = open(settings);
         RedisNodes nodes = new RedisNodes(client);
+        SharedNotes notes = new RedisNotes(client);
         String place = String.join(", ", settings.address());
         Runnable closing = () -> {
             nodes.close();
@@ -128,12 +144,13 @@ record SharedStore(
                     place,
                     bare,
                     guard -> cluster(client, guard),
+                    notes,
                     nodes,
                     REDIS_PATIENCE,
                     client.answers(),
                     closing);
         }
-        return whole(name, place, new RedisLimitStore(client), nodes, REDIS_PATIENCE, client.answers(), closing);
+        return whole(name, place, new RedisLimitStore(client), notes, nodes, REDIS_PATIENCE, client.answers(), closing);
     }
 
     private static Guarded cluster(RedisClient client, Function<LimitStore, BreakerLimitStore> guard) {
@@ -171,6 +188,7 @@ record SharedStore(
                 name,
                 "the gateways' own cluster",
                 new QueueingLimitStore(new HazelcastLimitStore(member), HAZELCAST_CALLS, HAZELCAST_LINE),
+                new HazelcastNotes(member),
                 new HazelcastNodes(member, settings.smallestCluster()),
                 HAZELCAST_PATIENCE,
                 Runnable::run,

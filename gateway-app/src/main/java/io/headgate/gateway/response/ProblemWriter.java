@@ -17,10 +17,12 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ProblemWriter {
 
     private final JsonMapper json;
+    private final ProblemCustoms customs;
 
     /** Writer that renders with {@code json}. */
-    public ProblemWriter(JsonMapper json) {
+    public ProblemWriter(JsonMapper json, ProblemCustoms customs) {
         this.json = json;
+        this.customs = customs;
     }
 
     /** Answers the exchange with the problem. */
@@ -33,6 +35,7 @@ public final class ProblemWriter {
             headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
             headers.setContentLength(body.length);
             headers.setCacheControl("no-store");
+            customs.headers(exchange).forEach(headers::set);
             problem.headers().forEach(headers::set);
             DataBuffer buffer = response.bufferFactory().wrap(body);
             return response.writeWith(Mono.just(buffer));

@@ -9,8 +9,8 @@ import tools.jackson.databind.json.JsonMapper;
 class ResponseConfiguration {
 
     @Bean
-    ProblemWriter problemWriter(JsonMapper json) {
-        return new ProblemWriter(json);
+    ProblemWriter problemWriter(JsonMapper json, ProblemCustoms customs) {
+        return new ProblemWriter(json, customs);
     }
 
     @Bean

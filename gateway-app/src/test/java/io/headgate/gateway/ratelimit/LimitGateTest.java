@@ -17,6 +17,7 @@ import io.headgate.limiter.Subject;
 import io.headgate.limiter.Usage;
 import io.headgate.limiter.guard.BreakerLimitStore;
 import io.headgate.limiter.guard.Share;
+import io.headgate.limiter.local.LocalNotes;
 import io.headgate.policy.LoadResult;
 import io.headgate.policy.PolicyLoader;
 import io.headgate.policy.match.Caller;
@@ -223,6 +224,7 @@ class LimitGateTest {
                     BreakerLimitStore guarded = guard.apply(LimitStores.local());
                     return new SharedStore.Guarded(guarded, () -> List.of(guarded));
                 },
+                new LocalNotes(System::nanoTime),
                 () -> Share.WHOLE,
                 1,
                 Runnable::run,

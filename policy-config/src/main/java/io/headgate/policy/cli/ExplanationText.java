@@ -11,6 +11,7 @@ import io.headgate.policy.match.LimitUse;
 import io.headgate.policy.match.OverrideRule;
 import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PlannedLimit.Allowance;
+import io.headgate.policy.match.Protocol;
 import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.match.Requirement;
 import io.headgate.policy.match.RolloutRule;
@@ -64,6 +65,9 @@ final class ExplanationText {
         out.println("route     " + route.name() + ", " + route.pattern() + " (" + route.place() + ")");
         if (!route.require().equals(Requirement.NONE)) {
             out.println("requires  " + route.require() + ": " + words(explanation.access()));
+        }
+        if (!route.protocol().equals(Protocol.PLAIN)) {
+            out.println("protocol  " + route.protocol());
         }
         if (explanation.limits().isEmpty()) {
             out.println("limits    none: the route lists no limit");

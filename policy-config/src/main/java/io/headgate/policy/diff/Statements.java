@@ -137,7 +137,7 @@ final class Statements {
         } else if (value instanceof Collection<?> list) {
             return Optional.of(list.stream().flatMap(one -> words(one).stream()).collect(Collectors.joining(", ")));
         }
-        return Optional.of(value.toString());
+        return Optional.of(value.toString()).filter(text -> !text.isEmpty());
     }
 
     /** Whether it has words of its own, rather than those that every record has. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * {@code cost}: what a request on one route takes from each of its limits. A number is the cost of every limit that counts
@@ -22,9 +23,12 @@ import java.util.Set;
  */
 final class RouteCosts {
 
-    private static final List<String> SOURCES =
-            Arrays.stream(Cost.Source.values()).map(Cost.Source::toString).toList();
-    private static final String UNRESERVED = "$unreserved-bytes";
+    /** What an upload's creation has not reserved. */
+    static final String UNRESERVED = new Cost.Unreserved().toString();
+
+    private static final List<String> SOURCES = Stream.concat(
+                    Arrays.stream(Cost.Source.values()).map(Cost.Source::toString), Stream.of(UNRESERVED))
+            .toList();
 
     private final Shapes shapes;
     private final String route;
@@ -63,15 +67,15 @@ final class RouteCosts {
                                 "cost: of limit " + name
                                         + ", of which every request takes one slot (expected: nothing)");
             } else {
-                shapes.parsed(Code.BAD_NUMBER, "cost", entry.value(), text -> parse(text, limit.unit(), entry.value()))
+                shapes.parsed(Code.BAD_NUMBER, "cost", entry.value(), text -> parse(text, limit.unit()))
                         .ifPresent(cost -> named.put(name, cost));
             }
         });
     }
 
-    private Cost parse(String text, TokenUnit unit, Value value) throws Malformed {
+    private static Cost parse(String text, TokenUnit unit) throws Malformed {
         if (text.startsWith("$")) {
-            return declared(text, unit, value);
+            return declared(text, unit);
         }
         long tokens = CountText.parse(new Word(text, 0), unit);
         if (tokens == 0) {
@@ -80,22 +84,17 @@ final class RouteCosts {
         return new Cost.Fixed(tokens);
     }
 
-    private Cost declared(String text, TokenUnit unit, Value value) throws Malformed {
+    private static Cost declared(String text, TokenUnit unit) throws Malformed {
         if (unit != TokenUnit.BYTES) {
             throw new Malformed(text, 0, "a number, since the limit counts requests");
         }
         if (text.equals(UNRESERVED)) {
-            shapes.problems()
-                    .error(
-                            Code.NOT_SUPPORTED_YET,
-                            value.place(),
-                            "cost: " + UNRESERVED + " is part of the language, but this release cannot do it yet");
-            return Cost.ONE;
+            return new Cost.Unreserved();
         }
         return Arrays.stream(Cost.Source.values())
                 .filter(source -> source.toString().equals(text))
                 .findFirst()
-                .map(Cost.Declared::new)
+                .<Cost>map(Cost.Declared::new)
                 .orElseThrow(() -> new Malformed(
                         text,
                         0,

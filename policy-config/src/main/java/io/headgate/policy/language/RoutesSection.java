@@ -2,8 +2,10 @@ package io.headgate.policy.language;
 
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
+import io.headgate.policy.match.Cost;
 import io.headgate.policy.match.LimitRule;
 import io.headgate.policy.match.LimitUse;
+import io.headgate.policy.match.Protocol;
 import io.headgate.policy.match.Requirement;
 import io.headgate.policy.match.RoutePattern;
 import io.headgate.policy.match.RouteRule;
@@ -16,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** {@code routes}: which requests? */
 final class RoutesSection {
@@ -69,7 +73,7 @@ final class RoutesSection {
     }
 
     private Optional<RouteRule> route(PolicyDocument.Named route, Value.Mapping mapping) {
-        Fields fields = new Fields(shapes, "route " + route.name(), mapping).notYet("protocol", "when-short", "pace");
+        Fields fields = new Fields(shapes, "route " + route.name(), mapping);
         Optional<RoutePattern> pattern =
                 fields.need("match", "such as GET /api/feed/**").flatMap(match::pattern);
         Optional<Value> listed = fields.need("limits", "a list of limits, which may be empty");
@@ -92,7 +96,6 @@ final class RoutesSection {
                                     + " them)");
         }
         Requirement require = fields.get("require").map(requirements::read).orElse(Requirement.NONE);
-        fields.end();
         List<LimitUse> uses = new ArrayList<>();
         for (DeclaredLimit limit : limited) {
             LimitRule rule = limit.rule();
@@ -102,8 +105,14 @@ final class RoutesSection {
                     denyWith.orElse(rule.treatment().denyStatus()));
             costs.of(rule).ifPresent(cost -> uses.add(new LimitUse(rule, treatment, cost)));
         }
+        Set<String> unreserved = uses.stream()
+                .filter(use -> use.cost() instanceof Cost.Unreserved)
+                .map(use -> use.limit().name())
+                .collect(Collectors.toSet());
+        Protocol protocol = new RouteProtocol(fields, shapes).read(pattern, unreserved);
+        fields.end();
         return pattern.map(one -> new RouteRule(
-                route.name(), one, uses, require, session, route.key().place()));
+                route.name(), one, uses, require, session, protocol, route.key().place()));
     }
 
     private List<DeclaredLimit> limits(Value value) {

@@ -12,6 +12,11 @@ public sealed interface Cost {
     /** Tokens that this request takes; empty if it does not say, or not so that it can be read. */
     OptionalLong of(HeaderFields headers);
 
+    /** Whether a request creates an upload whose length its client says later (tus 1.0, "Upload-Defer-Length"). */
+    static boolean isDeferred(HeaderFields headers) {
+        return "1".equals(headers.value("Upload-Defer-Length")) && headers.value("Upload-Length") == null;
+    }
+
     /**
      * The same for every request.
      *
@@ -53,6 +58,25 @@ public sealed interface Cost {
         @Override
         public String toString() {
             return source.toString();
+        }
+    }
+
+    /**
+     * The bytes of a body that the creation of its upload has not reserved. Whether it has is not in the request: what
+     * looks at the request alone counts the whole body.
+     */
+    record Unreserved() implements Cost {
+
+        private static final Declared WHOLE_BODY = new Declared(Source.CONTENT_LENGTH);
+
+        @Override
+        public OptionalLong of(HeaderFields headers) {
+            return WHOLE_BODY.of(headers);
+        }
+
+        @Override
+        public String toString() {
+            return "$unreserved-bytes";
         }
     }
 

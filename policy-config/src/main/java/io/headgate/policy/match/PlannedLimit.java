@@ -27,6 +27,19 @@ public record PlannedLimit(
         String words,
         @Nullable Rollout rollout) {
 
+    /**
+     * The same for something that costs as much.
+     *
+     * @throws IllegalStateException if it is not metered
+     */
+    public PlannedLimit costing(long tokens) {
+        if (!(allowance instanceof Allowance.Metered metered)) {
+            throw new IllegalStateException("limit " + name + ": " + allowance + " (expected: metered)");
+        }
+        Allowance other = new Allowance.Metered(metered.charge().costing(tokens));
+        return new PlannedLimit(name, unit, stage, mode, other, denyStatus, advertise, words, rollout);
+    }
+
     /** When a limit is judged. */
     public enum Stage {
         /** Before the caller is authenticated; charged for failed authentication too. */

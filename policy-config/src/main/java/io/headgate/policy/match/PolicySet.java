@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,6 +36,9 @@ public final class PolicySet {
     private final TargetIndex<BlockRule> blocked;
     private final TargetIndex<ExemptRule> exempt;
     private final RouteIndex<CompiledRoute> routes;
+    /** The paths of uploads, whatever the method. */
+    private final RouteIndex<RouteRule> uploads;
+
     private final List<RouteLimit> callerLimits;
     private final Set<String> limitNames;
     private final Set<Long> leasedLimits;
@@ -54,10 +58,21 @@ public final class PolicySet {
         blocked = new TargetIndex<>(rules.blocked(), clock, known);
         exempt = new TargetIndex<>(rules.exempt(), clock, known);
         RouteIndex.Builder<CompiledRoute> index = new RouteIndex.Builder<>();
+        Set<String> deferrable = new HashSet<>();
         for (RouteRule route : rules.routes()) {
-            index.add(route.pattern(), new CompiledRoute(route, RouteLimit.of(route, rules.limits(), rollouts)));
+            if (route.protocol() instanceof Protocol.Tus tus) {
+                deferrable.addAll(tus.unreserved());
+            }
+        }
+        RouteIndex.Builder<RouteRule> uploadIndex = new RouteIndex.Builder<>();
+        for (RouteRule route : rules.routes()) {
+            index.add(route.pattern(), new CompiledRoute(route, RouteLimit.of(route, rules.limits(), rollouts, deferrable)));
+            if (route.protocol() instanceof Protocol.Tus) {
+                uploadIndex.add(route.pattern().byAnyMethod(), route);
+            }
         }
         routes = index.build();
+        uploads = uploadIndex.build();
         callerLimits = RouteLimit.of(limitsOfCallers(rules), rules.limits(), rollouts);
         limitNames = Collections.unmodifiableSet(ordinals.keySet());
         leasedLimits = rules.limits().stream()
@@ -137,11 +152,16 @@ public final class PolicySet {
         return route == null
                 ? new LimitPlan(null, standing.plan(), List.of())
                 : plan(
-                        route.rule().name(),
+                        route.rule(),
                         route.rule().require().access(facts.caller(), standing.plan()),
                         route.limits(),
                         standing,
                         facts);
+    }
+
+    /** Whether the policy has uploads at the path of this request, whatever its method. */
+    public boolean takesUploads(RequestFacts facts) {
+        return uploads.find(facts) != null;
     }
 
     /**
@@ -153,7 +173,7 @@ public final class PolicySet {
     }
 
     private LimitPlan plan(
-            @Nullable String route, Access access, List<RouteLimit> limits, Standing standing, RequestFacts facts) {
+            @Nullable RouteRule route, Access access, List<RouteLimit> limits, Standing standing, RequestFacts facts) {
         CallerSubjects subjects = new CallerSubjects(rules.identity(), facts, limits.size());
         List<ExemptRule> exemptions = exempt.inForce(facts.caller(), facts.ip());
         List<PlannedLimit> planned = new ArrayList<>(limits.size());
@@ -163,7 +183,12 @@ public final class PolicySet {
                 limit.plan(planned, standing, subjects, subject, exemptions);
             }
         }
-        return new LimitPlan(route, standing.plan(), access, planned);
+        return new LimitPlan(
+                route == null ? null : route.name(),
+                standing.plan(),
+                access,
+                planned,
+                route == null ? Protocol.PLAIN : route.protocol());
     }
 
     private Standing standingOf(Caller caller, IpAddress ip) {

@@ -8,6 +8,7 @@ import io.headgate.limiter.Subject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A limit as a route uses it, with all that can be worked out before a request is there. */
@@ -22,6 +23,10 @@ final class RouteLimit {
     private final @Nullable Subject fixedSubject;
     private final @Nullable SessionKey session;
     private final List<Candidate> candidates;
+    /** Whether the body is held against it while it is read, rather than the request before it. */
+    private final boolean inFlight;
+    /** Whether an upload of deferred length may be created at no cost, since its bytes are charged as they come. */
+    private final boolean deferrable;
 
     /**
      * @param use the limit; not switched off
@@ -30,6 +35,8 @@ final class RouteLimit {
      * @param recipe number shared by the limits of this route that count by the same things
      * @param session who holds slots in the place of the request, if not the request itself
      * @param candidates what rollouts try on it
+     * @param protocol what the requests of the route are part of
+     * @param deferrable whether some route charges it for bytes that no creation has reserved
      */
     private RouteLimit(
             LimitUse use,
@@ -37,7 +44,9 @@ final class RouteLimit {
             int ordinal,
             int recipe,
             @Nullable SessionKey session,
-            List<Candidate> candidates) {
+            List<Candidate> candidates,
+            Protocol protocol,
+            boolean deferrable) {
         this.use = use;
         this.mode = use.treatment().mode().orElseThrow();
         this.route = route;
@@ -46,6 +55,10 @@ final class RouteLimit {
         this.limitId = LimitKey.limitId(use.limit().name());
         this.session = session;
         this.candidates = candidates;
+        this.deferrable = deferrable && protocol instanceof Protocol.Tus;
+        this.inFlight = use.cost() instanceof Cost.Unreserved
+                && protocol instanceof Protocol.Tus tus
+                && tus.whenShort() == Protocol.WhenShort.PACE;
         this.fixedSubject = fixedSubject(use.limit().per(), route);
     }
 
@@ -57,21 +70,31 @@ final class RouteLimit {
     }
 
     /** The enforced and shadow limits of a route, ready for its requests. */
-    static List<RouteLimit> of(RouteRule route, List<LimitRule> all, List<Rollout> rollouts) {
-        return of(route.limits(), route.name(), route.session().orElse(null), all, rollouts);
+    static List<RouteLimit> of(
+            RouteRule route, List<LimitRule> all, List<Rollout> rollouts, Set<String> deferrable) {
+        return of(
+                route.limits(),
+                route.name(),
+                route.session().orElse(null),
+                route.protocol(),
+                all,
+                rollouts,
+                deferrable);
     }
 
     /** The enforced and shadow limits among {@code uses}, for looking at them off any route. */
     static List<RouteLimit> of(List<LimitUse> uses, List<LimitRule> all, List<Rollout> rollouts) {
-        return of(uses, "", null, all, rollouts);
+        return of(uses, "", null, Protocol.PLAIN, all, rollouts, Set.of());
     }
 
     private static List<RouteLimit> of(
             List<LimitUse> uses,
             String route,
             @Nullable SessionKey session,
+            Protocol protocol,
             List<LimitRule> all,
-            List<Rollout> rollouts) {
+            List<Rollout> rollouts,
+            Set<String> deferrable) {
         List<RouteLimit> limits = new ArrayList<>();
         List<List<SubjectKind>> recipes = new ArrayList<>();
         for (LimitUse use : uses) {
@@ -83,7 +106,15 @@ final class RouteLimit {
                     recipes.add(per);
                 }
                 List<Candidate> candidates = Candidate.on(use, route, rollouts);
-                limits.add(new RouteLimit(use, route, all.indexOf(use.limit()), recipe, session, candidates));
+                limits.add(new RouteLimit(
+                        use,
+                        route,
+                        all.indexOf(use.limit()),
+                        recipe,
+                        session,
+                        candidates,
+                        protocol,
+                        deferrable.contains(use.limit().name())));
             }
         }
         return List.copyOf(limits);
@@ -201,10 +232,14 @@ final class RouteLimit {
 
     private PlannedLimit.@Nullable Allowance metered(Quota quota, Cost cost, LimitKey key, RequestFacts facts) {
         OptionalLong stated = cost.of(facts.headers());
-        if (stated.isEmpty()) {
+        if (stated.isEmpty() && !inFlight) {
+            if (deferrable && Cost.isDeferred(facts.headers())) {
+                return null;
+            }
             return new PlannedLimit.Allowance.Undeclared(cost);
         }
-        long tokens = stated.getAsLong();
+        // A body that is held against the limit while it is read may be of any size, also an unknown one.
+        long tokens = inFlight ? Math.min(stated.orElse(1), quota.largestCost()) : stated.getAsLong();
         if (tokens == 0) {
             return null;
         }

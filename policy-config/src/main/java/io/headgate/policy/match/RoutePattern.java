@@ -39,6 +39,11 @@ public record RoutePattern(
         this(Set.of(), methods, segments, open, suffixes, HeaderConditions.NONE);
     }
 
+    /** The same requests, and those of other methods. */
+    RoutePattern byAnyMethod() {
+        return new RoutePattern(hosts, Set.of(), segments, open, suffixes, headers);
+    }
+
     /** Which of two patterns a request that both match belongs to. */
     public enum Precedence {
         /** No request matches both. */

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param limits what they have to fit, in the order the route lists it
  * @param require what its callers have to be, besides within the limits
  * @param session which session its requests belong to, if slots are held by sessions
+ * @param protocol what its requests are part of
  * @param place where it is declared
  */
 public record RouteRule(
@@ -20,6 +21,7 @@ public record RouteRule(
         List<LimitUse> limits,
         Requirement require,
         Optional<SessionKey> session,
+        Protocol protocol,
         Place place) {
     public RouteRule {
         limits = List.copyOf(limits);

@@ -1,0 +1,35 @@
+package io.headgate.gateway.media;
+
+import io.headgate.gateway.life.Drain;
+import io.headgate.gateway.ratelimit.LimitGate;
+import io.headgate.gateway.response.ProblemWriter;
+import io.headgate.limiter.SharedNotes;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.netty.http.client.HttpClient;
+
+/** Wires the protocols. */
+@Configuration(proxyBeanMethods = false)
+class MediaConfiguration {
+
+    @Bean
+    Protocols protocols(LimitGate gate, SharedNotes notes, MeterRegistry registry, ProblemWriter problems) {
+        OpenUploads open = new OpenUploads(notes, gate, new UploadMeters(registry));
+        return new Protocols(gate, new Uploads(open, gate), problems);
+    }
+
+    @Bean
+    SocketFilter socketFilter(Drain drain) {
+        return new SocketFilter(drain);
+    }
+
+    @Bean
+    BackendSocketFilter backendSocketFilter(
+            HttpClient client, ObjectProvider<List<HttpHeadersFilter>> headersFilters, ProblemWriter problems) {
+        return new BackendSocketFilter(client, headersFilters, problems);
+    }
+}

@@ -1,0 +1,87 @@
+package io.headgate.gateway.media;
+
+import io.headgate.gateway.ratelimit.LimitGate;
+import io.headgate.gateway.ratelimit.RequestSlots;
+import io.headgate.gateway.response.Problem;
+import io.headgate.gateway.response.ProblemWriter;
+import io.headgate.policy.match.LimitPlan;
+import io.headgate.policy.match.PolicySet;
+import io.headgate.policy.match.Protocol;
+import io.headgate.policy.match.RequestFacts;
+import java.util.Optional;
+import org.springframework.http.HttpMethod;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/** Carries an admitted request on as what it is part of. */
+public final class Protocols {
+
+    private final LimitGate gate;
+    private final Uploads uploads;
+    private final ProblemWriter problems;
+
+    Protocols(LimitGate gate, Uploads uploads, ProblemWriter problems) {
+        this.gate = gate;
+        this.uploads = uploads;
+        this.problems = problems;
+    }
+
+    /**
+     * Whether requests before this one may have paid some of what it is about to be charged; then {@link #unpaid} has to
+     * be asked.
+     */
+    public static boolean mayBePaid(LimitPlan plan) {
+        return plan.protocol() instanceof Protocol.Tus;
+    }
+
+    /** The plan without the limits that requests before this one have paid. */
+    public Mono<LimitPlan> unpaid(ServerWebExchange exchange, LimitPlan plan) {
+        return plan.protocol() instanceof Protocol.Tus tus ? uploads.unreserved(exchange, plan, tus) : Mono.just(plan);
+    }
+
+    /**
+     * Hands the request on.
+     *
+     * @param plan what it has been admitted by
+     * @param policy the policy of the plan
+     * @param facts the request as the policy sees it
+     * @param slots the slots it holds
+     */
+    public Mono<Void> carry(
+            ServerWebExchange exchange,
+            WebFilterChain chain,
+            LimitPlan plan,
+            PolicySet policy,
+            RequestFacts facts,
+            RequestSlots slots) {
+        if (plan.protocol() instanceof Protocol.Tus tus) {
+            return uploads.carry(slowed(exchange, plan, tus), chain, slots);
+        } else if (plan.protocol() instanceof Protocol.WebSocket terms) {
+            return connect(exchange, chain, terms);
+        } else if (isAboutAnUpload(exchange, policy, facts)) {
+            return uploads.carry(exchange, chain, slots);
+        }
+        return chain.filter(exchange);
+    }
+
+    /** Questions about uploads, and their ends, may have routes of their own that say nothing of tus. */
+    private static boolean isAboutAnUpload(ServerWebExchange exchange, PolicySet policy, RequestFacts facts) {
+        HttpMethod method = exchange.getRequest().getMethod();
+        return (method.equals(HttpMethod.HEAD) || method.equals(HttpMethod.DELETE)) && policy.takesUploads(facts);
+    }
+
+    private Mono<Void> connect(ServerWebExchange exchange, WebFilterChain chain, Protocol.WebSocket terms) {
+        Optional<Problem> objection = SocketHandshake.objection(exchange.getRequest());
+        if (objection.isPresent()) {
+            return problems.write(exchange, objection.get());
+        }
+        SocketHandshake.of(terms, exchange.getRequest()).accompany(exchange);
+        return chain.filter(exchange);
+    }
+
+    private ServerWebExchange slowed(ServerWebExchange exchange, LimitPlan plan, Protocol.Tus tus) {
+        SlowedBody body = SlowedBody.of(exchange.getRequest(), plan, tus, gate);
+        return body.isSlowed() ? exchange.mutate().request(body).build() : exchange;
+    }
+}

@@ -1,0 +1,83 @@
+package io.headgate.policy.match;
+
+import io.headgate.limiter.TokenBucket;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What the requests of a route are part of, where that is more than one request and its answer. */
+public sealed interface Protocol {
+
+    /** Requests that stand each for itself. */
+    Protocol PLAIN = new Plain();
+
+    /** Requests that stand each for itself. */
+    record Plain() implements Protocol {
+        @Override
+        public String toString() {
+            return "";
+        }
+    }
+
+    /**
+     * Resumable uploads (tus 1.0).
+     *
+     * @param bytesPerSecond how fast one body is read at most; empty for as fast as it comes
+     * @param whenShort what becomes of a body for which there is not enough left of a limit in {@code unreserved}
+     * @param unreserved names of the limits that count the bytes which an upload's creation has not reserved
+     */
+    record Tus(OptionalLong bytesPerSecond, WhenShort whenShort, Set<String> unreserved) implements Protocol {
+        public Tus {
+            unreserved = Set.copyOf(unreserved);
+        }
+
+        @Override
+        public String toString() {
+            StringBuilder words = new StringBuilder("tus");
+            bytesPerSecond.ifPresent(pace ->
+                    words.append(", read at ").append(ByteWords.of(pace)).append("/s at most"));
+            if (whenShort == WhenShort.PACE) {
+                words.append(", slowed down to what is left of ").append(String.join(", ", new TreeSet<>(unreserved)));
+            }
+            return words.toString();
+        }
+    }
+
+    /** What becomes of a body that is in flight when the bytes it brings do not fit a limit. */
+    enum WhenShort {
+        /** It is refused before it begins. */
+        DENY,
+        /** It is read as slowly as the limit regains what it takes. */
+        PACE
+    }
+
+    /** Playback by playlists and segments (RFC 8216, and its low-latency successor). */
+    record Hls() implements Protocol {
+        @Override
+        public String toString() {
+            return "hls";
+        }
+    }
+
+    /** Server-sent events (WHATWG HTML, section 9.2). */
+    record EventStream() implements Protocol {
+        @Override
+        public String toString() {
+            return "sse";
+        }
+    }
+
+    /**
+     * WebSocket (RFC 6455).
+     *
+     * @param messages how many frames one connection may bring; empty for any number
+     * @param words the same as the policy says it
+     */
+    record WebSocket(Optional<TokenBucket> messages, String words) implements Protocol {
+        @Override
+        public String toString() {
+            return messages.isEmpty() ? "websocket" : "websocket, messages " + words;
+        }
+    }
+}
