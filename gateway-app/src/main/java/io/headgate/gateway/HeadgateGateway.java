@@ -1,5 +1,7 @@
 package io.headgate.gateway;
 
+import io.headgate.gateway.identity.KeysCommand;
+import java.util.Arrays;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -10,8 +12,12 @@ import reactor.netty.ReactorNetty;
 @ConfigurationPropertiesScan
 public class HeadgateGateway {
 
-    /** Starts the gateway with {@code --key=value} settings. */
+    /** Starts the gateway with {@code --key=value} settings; or, with {@code keys} first, edits a file of API keys. */
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals("keys")) {
+            KeysCommand.main(Arrays.copyOfRange(args, 1, args.length));
+            return;
+        }
         // One event loop per core: its default of at least four makes small machines switch between threads.
         if (System.getProperty(ReactorNetty.IO_WORKER_COUNT) == null) {
             System.setProperty(

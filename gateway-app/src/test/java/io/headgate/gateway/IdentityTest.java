@@ -112,6 +112,15 @@ class IdentityTest {
     }
 
     @Test
+    void aCredentialInTheQueryIsRefusedAndReachesNobody() {
+        Answer answer = fixture.anonymous().get("/api/feed/query?page=2&api_key=key-free-1");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).doesNotContain("key-free-1");
+        assertThat(fixture.feed.findAll(getRequestedFor(urlPathEqualTo("/api/feed/query"))))
+                .isEmpty();
+    }
+
+    @Test
     void twoCredentialsAreAMalformedRequest() {
         Client client = fixture.client("free").with("Authorization", "Bearer " + token("ada", Fixture.AUDIENCE, 600));
         assertThat(client.get("/api/feed/ada").status()).isEqualTo(400);

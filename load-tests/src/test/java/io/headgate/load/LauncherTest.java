@@ -39,7 +39,8 @@ class LauncherTest {
     void helpNamesEveryCommand() throws Exception {
         Ended help = run(Map.of(), "help");
         assertThat(help.exitCode()).isZero();
-        assertThat(help.output()).contains("  demo ", "  run ", "  policy ", "  load ", "  bench ", "  backends ");
+        assertThat(help.output())
+                .contains("  demo ", "  run ", "  policy ", "  keys ", "  load ", "  bench ", "  backends ");
     }
 
     @ParameterizedTest

@@ -95,7 +95,8 @@ final class AdmissionFilter implements WebFilter, Ordered {
             return visit.turnAway(block.get(), Caller.ANONYMOUS);
         }
         // Before the answer's end is written, so that whoever waits for it finds the slot free.
-        return visit.by(authentication.look(request.getHeaders(), policy.identity()))
+        return visit.by(authentication.look(
+                        request.getHeaders(), request.getURI().getRawQuery(), policy.identity()))
                 .doOnTerminate(visit.slots::end)
                 .doOnCancel(visit.slots::end);
     }

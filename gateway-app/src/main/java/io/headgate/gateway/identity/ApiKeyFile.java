@@ -55,6 +55,7 @@ final class ApiKeyFile {
     private final Path file;
     private final List<String> problems = new ArrayList<>();
     private final List<ApiKeys.Entry> entries = new ArrayList<>();
+    private final List<Integer> starts = new ArrayList<>();
     private final Map<Object, Integer> lines = new HashMap<>();
 
     private ApiKeyFile(Path file) {
@@ -67,6 +68,24 @@ final class ApiKeyFile {
      * @throws ApiKeysRejected naming everything that is wrong with it
      */
     static ApiKeys read(Path file, InstantSource clock) {
+        return new ApiKeys(entries(file), clock);
+    }
+
+    /**
+     * The keys in the file, in its order.
+     *
+     * @throws ApiKeysRejected naming everything that is wrong with it
+     */
+    static List<ApiKeys.Entry> entries(Path file) {
+        return List.copyOf(reading(file).entries);
+    }
+
+    /** The line in which each key begins. */
+    static List<Integer> lines(Path file) {
+        return List.copyOf(reading(file).starts);
+    }
+
+    private static ApiKeyFile reading(Path file) {
         ApiKeyFile reading = new ApiKeyFile(file);
         try {
             new Compose(YAML)
@@ -89,7 +108,7 @@ final class ApiKeyFile {
         if (!reading.problems.isEmpty()) {
             throw new ApiKeysRejected(file, reading.problems);
         }
-        return new ApiKeys(reading.entries, clock);
+        return reading;
     }
 
     private void root(Node root) {
@@ -135,6 +154,7 @@ final class ApiKeyFile {
             unique(sha256, "sha256", node);
         }
         if (problems.size() == before && id != null && sha256 != null) {
+            starts.add(line(node));
             entries.add(new ApiKeys.Entry(id, sha256, new Caller(user, tenant, plan, Map.of(), grants), expires));
         }
     }
@@ -197,9 +217,7 @@ final class ApiKeyFile {
             return null;
         }
         try {
-            return text.length() == 10
-                    ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-                    : Instant.parse(text);
+            return instant(text);
         } catch (DateTimeException e) {
             problem(
                     Optional.ofNullable(fields.get("expires"))
@@ -208,6 +226,17 @@ final class ApiKeyFile {
                     "expires: " + text + " (expected: a date such as 2027-01-01, or 2027-01-01T12:00:00Z)");
             return null;
         }
+    }
+
+    /**
+     * The moment that {@code expires} names.
+     *
+     * @throws DateTimeException if it names none
+     */
+    static Instant instant(String text) {
+        return text.length() == 10
+                ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+                : Instant.parse(text);
     }
 
     private void problem(int line, String what) {

@@ -22,9 +22,13 @@ public final class Authentication {
         this.bearerTokens = bearerTokens;
     }
 
-    /** What can be said at once. Never blocks, and costs at most one digest. */
-    public Identity look(HttpHeaders headers, IdentityRules rules) {
-        Credential credential = Credential.of(headers);
+    /**
+     * What can be said at once. Never blocks, and costs at most one digest.
+     *
+     * @param query the query of the request, as it stands in the target; {@code null} if there is none
+     */
+    public Identity look(HttpHeaders headers, @Nullable String query, IdentityRules rules) {
+        Credential credential = Credential.of(headers, query);
         if (credential instanceof Credential.None) {
             return ANONYMOUS;
         } else if (credential instanceof Credential.ApiKey key) {

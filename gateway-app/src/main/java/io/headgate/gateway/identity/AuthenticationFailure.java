@@ -16,6 +16,11 @@ public enum AuthenticationFailure {
             HttpStatus.BAD_REQUEST,
             "Bearer error=\"invalid_request\"",
             "The request carries more than one credential. Send one X-API-Key or one Authorization header."),
+    /** A credential where logs and histories keep it; RFC 9700 §4.3.2 has servers refuse it. */
+    IN_QUERY(
+            HttpStatus.BAD_REQUEST,
+            "Bearer error=\"invalid_request\"",
+            "The query carries a credential, which belongs in a header. Take it out of use: it may be in logs by now."),
     /** An Authorization header of a scheme that is not spoken here. */
     UNKNOWN_SCHEME(
             HttpStatus.UNAUTHORIZED,

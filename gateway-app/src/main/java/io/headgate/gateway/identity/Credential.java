@@ -22,8 +22,16 @@ sealed interface Credential {
     /** Something that cannot be judged. */
     record Unusable(AuthenticationFailure failure) implements Credential {}
 
-    /** Reads the credential of a request. Two credentials are none: nobody could say whose request it is. */
-    static Credential of(HttpHeaders headers) {
+    /**
+     * Reads the credential of a request. Two credentials are none: nobody could say whose request it is. One in the query
+     * is none either, or clients would go on sending it there.
+     *
+     * @param query the query as it stands in the target, {@code null} if there is none
+     */
+    static Credential of(HttpHeaders headers, @Nullable String query) {
+        if (query != null && QueryCredential.isIn(query)) {
+            return new Unusable(AuthenticationFailure.IN_QUERY);
+        }
         List<String> keys = headers.get(API_KEY_HEADER);
         List<String> authorizations = headers.get(HttpHeaders.AUTHORIZATION);
         int count = size(keys) + size(authorizations);

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** The SHA-256 digest of a secret: all that is ever kept of one. Equality takes the same time wherever two differ. */
 final class Sha256 {
@@ -25,6 +26,11 @@ final class Sha256 {
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-256", e);
         }
+    }
+
+    /** The digest as files have it. */
+    String hex() {
+        return HexFormat.of().formatHex(bytes);
     }
 
     @Override

@@ -181,7 +181,8 @@ public final class Bucket4jCounter implements LocalCounter {
     }
 
     private long microsToFill() {
-        return quota.burst() / rate.tokens() * rate.micros() + rate.micros();
+        long parts = quota.burst() % rate.tokens() * rate.micros();
+        return quota.burst() / rate.tokens() * rate.micros() + (parts + rate.tokens() - 1) / rate.tokens();
     }
 
     private long microsUntil(long tokens, long nowMicros) {

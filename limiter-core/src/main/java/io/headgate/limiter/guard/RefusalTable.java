@@ -116,7 +116,10 @@ final class RefusalTable {
     void forgetUntil(LimitKey key, long nowNanos) {
         int set = set(key);
         synchronized (lock(set)) {
-            forgottenNanos[set] = nowNanos;
+            // Not back again: who read the clock first may come last.
+            if (nowNanos - forgottenNanos[set] > 0) {
+                forgottenNanos[set] = nowNanos;
+            }
             forget(key);
         }
     }

@@ -47,7 +47,8 @@ public final class AlgorithmCounter implements LocalCounter {
     }
 
     private Algorithm algorithm(Charge charge) {
-        return charge.holder() == null && (charge.quota() == quota || charge.quota().equals(quota))
+        return charge.holder() == null
+                        && (charge.quota() == quota || charge.quota().equals(quota))
                 ? unheld
                 : Algorithm.of(charge.quota(), charge.holder());
     }

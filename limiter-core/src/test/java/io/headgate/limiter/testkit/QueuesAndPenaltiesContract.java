@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a store promises of limits that hold a call back, and of those that block a caller for a while. */
-public abstract class QueuesAndPenaltiesContract extends FleetFixture {
+public abstract class QueuesAndPenaltiesContract extends BoundariesContract {
 
     private static final long MILLI = 1_000;
     private static final long MINUTE = 60 * SECOND;
