@@ -51,10 +51,13 @@ class SocketsTest {
         return HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
-                .route(routes -> routes.get("/api/feed/closed", (request, response) -> response.status(403)
-                                .send())
-                        .get("/api/feed/plain", (request, response) -> response.sendString(
-                                Mono.just("upgrade: " + request.requestHeaders().get("Upgrade"))))
+                .route(routes -> routes.get(
+                                "/api/feed/closed",
+                                (request, response) -> response.status(403).send())
+                        .get(
+                                "/api/feed/plain",
+                                (request, response) -> response.sendString(Mono.just(
+                                        "upgrade: " + request.requestHeaders().get("Upgrade"))))
                         .ws(
                                 "/api/feed/{room}",
                                 (in, out) -> {
@@ -66,7 +69,8 @@ class SocketsTest {
                                                 if (text.equals("die")) {
                                                     in.withConnection(SocketsTest::hangUp);
                                                 }
-                                                Mono<Void> echo = out.sendObject(frame).then();
+                                                Mono<Void> echo =
+                                                        out.sendObject(frame).then();
                                                 return text.equals("bye")
                                                         ? echo.then(out.sendClose(4_001, "the backend is done"))
                                                         : echo;

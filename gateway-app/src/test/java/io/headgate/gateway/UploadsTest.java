@@ -133,7 +133,8 @@ class UploadsTest {
     }
 
     private static Answer create(Client client, int length) {
-        return Answer.to(create(client.with("Upload-Length", Integer.toString(length))).build());
+        return Answer.to(
+                create(client.with("Upload-Length", Integer.toString(length))).build());
     }
 
     private static Answer send(Client client, String method, String path) {
@@ -195,8 +196,8 @@ class UploadsTest {
     @Test
     void anUploadOfDeferredLengthPaysAsItsBytesCome() {
         Client client = client();
-        String upload =
-                location(Answer.to(create(client.with("Upload-Defer-Length", "1")).build()));
+        String upload = location(
+                Answer.to(create(client.with("Upload-Defer-Length", "1")).build()));
         assertThat(left(client)).isEqualTo(1 << 20);
         assertThat(patch(client, upload, 1000).status()).isEqualTo(204);
         assertThat(left(client)).isEqualTo((1 << 20) - 1000);

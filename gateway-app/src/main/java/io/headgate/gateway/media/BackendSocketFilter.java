@@ -60,9 +60,8 @@ final class BackendSocketFilter implements GlobalFilter, Ordered {
         if (handshake == null || target == null) {
             return chain.filter(exchange);
         }
-        WebsocketClientSpec.Builder spec = WebsocketClientSpec.builder()
-                .handlePing(true)
-                .maxFramePayloadLength(SocketBridge.LARGEST_FRAME);
+        WebsocketClientSpec.Builder spec =
+                WebsocketClientSpec.builder().handlePing(true).maxFramePayloadLength(SocketBridge.LARGEST_FRAME);
         if (!handshake.protocols().isEmpty()) {
             spec.protocols(handshake.protocols());
         }

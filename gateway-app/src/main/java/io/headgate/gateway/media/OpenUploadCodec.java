@@ -150,8 +150,7 @@ final class OpenUploadCodec {
             case 'b' -> new TokenBucket(in.readLong(), readDuration(in), in.readLong());
             case 'w' -> new SlidingWindow(in.readLong(), readDuration(in));
             case 'c' ->
-                new CalendarQuota(
-                        in.readLong(), CalendarQuota.Unit.valueOf(in.readUTF()), ZoneId.of(in.readUTF()));
+                new CalendarQuota(in.readLong(), CalendarQuota.Unit.valueOf(in.readUTF()), ZoneId.of(in.readUTF()));
             case 'l' -> new LeakyBucket(in.readLong(), readDuration(in), readDuration(in));
             case 's' -> new Concurrency(in.readLong(), readDuration(in));
             case 'p' -> new Penalty(readQuota(in), readDuration(in));

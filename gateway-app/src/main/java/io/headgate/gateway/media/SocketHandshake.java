@@ -31,10 +31,10 @@ record SocketHandshake(Protocol.WebSocket terms, String protocols) {
                 && "websocket".equalsIgnoreCase(headers.getUpgrade())
                 && headers.getConnection().stream().anyMatch("upgrade"::equalsIgnoreCase);
         if (!upgrades || !List.of(VERSION).equals(headers.get("Sec-WebSocket-Version"))) {
-            return Optional.of(Problem.of(
-                            HttpStatus.UPGRADE_REQUIRED, "This path speaks WebSocket, version " + VERSION + ".")
-                    .withHeader(HttpHeaders.UPGRADE, "websocket")
-                    .withHeader("Sec-WebSocket-Version", VERSION));
+            return Optional.of(
+                    Problem.of(HttpStatus.UPGRADE_REQUIRED, "This path speaks WebSocket, version " + VERSION + ".")
+                            .withHeader(HttpHeaders.UPGRADE, "websocket")
+                            .withHeader("Sec-WebSocket-Version", VERSION));
         }
         return isKey(headers.getFirst("Sec-WebSocket-Key"))
                 ? Optional.empty()

@@ -5,7 +5,6 @@ import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.ratelimit.RequestSlots;
 import io.headgate.gateway.ratelimit.Standing;
 import io.headgate.gateway.ratelimit.Verdict;
-import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.Reservation;
 import io.headgate.policy.match.LimitPlan;
@@ -121,7 +120,8 @@ final class Uploads {
             shared &= taken.admission().source() == Decision.Source.STORE;
             for (int i = 0; i < part.standings().size(); i++) {
                 Standing standing = part.standings().get(i);
-                if (standing.limit().unit() == TokenUnit.BYTES && standing.charge().cost() == length.getAsLong()) {
+                if (standing.limit().unit() == TokenUnit.BYTES
+                        && standing.charge().cost() == length.getAsLong()) {
                     holds.add(new OpenUpload.Hold(
                             standing.charge(), taken.admission().atMicros().get(i)));
                 }
@@ -157,15 +157,15 @@ final class Uploads {
                     ? Mono.empty()
                     : open.keep(path, soFar(exchange, upload, body));
         }
-        OpenUpload now = upload.at(offset.getAsLong(), number(exchange.getRequest().getHeaders(), LENGTH));
-        return now.isComplete()
-                ? open.end(path, UploadEnd.COMPLETED, now.offset())
-                : open.keep(path, now);
+        OpenUpload now =
+                upload.at(offset.getAsLong(), number(exchange.getRequest().getHeaders(), LENGTH));
+        return now.isComplete() ? open.end(path, UploadEnd.COMPLETED, now.offset()) : open.keep(path, now);
     }
 
     private void brokenOff(ServerWebExchange exchange, OpenUpload upload, CountedBody body) {
         if (!exchange.getResponse().isCommitted()) {
-            open.keep(path(exchange.getRequest()), soFar(exchange, upload, body)).subscribe();
+            open.keep(path(exchange.getRequest()), soFar(exchange, upload, body))
+                    .subscribe();
         }
     }
 

@@ -19,8 +19,9 @@ class HazelcastNotesTest extends SharedNotesContract {
         List<Integer> ports = HazelcastFleet.freePorts(2);
         List<String> addresses = ports.stream().map(port -> "127.0.0.1:" + port).toList();
         for (int port : ports) {
-            MEMBERS.add(new HazelcastMember("notes-" + ports.get(0), "127.0.0.1", port, new Discovery.Members(addresses))
-                    .start());
+            MEMBERS.add(
+                    new HazelcastMember("notes-" + ports.get(0), "127.0.0.1", port, new Discovery.Members(addresses))
+                            .start());
         }
     }
 

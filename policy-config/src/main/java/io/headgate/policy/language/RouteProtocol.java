@@ -82,7 +82,9 @@ final class RouteProtocol {
             }
             default -> {
                 opensWithGet("websocket", pattern);
-                yield new Protocol.WebSocket(messages.map(Messages::rate), messages.map(Messages::words).orElse(""));
+                yield new Protocol.WebSocket(
+                        messages.map(Messages::rate),
+                        messages.map(Messages::words).orElse(""));
             }
         };
     }

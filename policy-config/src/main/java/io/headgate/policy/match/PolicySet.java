@@ -66,7 +66,9 @@ public final class PolicySet {
         }
         RouteIndex.Builder<RouteRule> uploadIndex = new RouteIndex.Builder<>();
         for (RouteRule route : rules.routes()) {
-            index.add(route.pattern(), new CompiledRoute(route, RouteLimit.of(route, rules.limits(), rollouts, deferrable)));
+            index.add(
+                    route.pattern(),
+                    new CompiledRoute(route, RouteLimit.of(route, rules.limits(), rollouts, deferrable)));
             if (route.protocol() instanceof Protocol.Tus) {
                 uploadIndex.add(route.pattern().byAnyMethod(), route);
             }

@@ -70,8 +70,7 @@ final class RouteLimit {
     }
 
     /** The enforced and shadow limits of a route, ready for its requests. */
-    static List<RouteLimit> of(
-            RouteRule route, List<LimitRule> all, List<Rollout> rollouts, Set<String> deferrable) {
+    static List<RouteLimit> of(RouteRule route, List<LimitRule> all, List<Rollout> rollouts, Set<String> deferrable) {
         return of(
                 route.limits(),
                 route.name(),
