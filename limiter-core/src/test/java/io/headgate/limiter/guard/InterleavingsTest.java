@@ -10,6 +10,7 @@ import io.headgate.limiter.Subject;
 import io.headgate.limiter.Usage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -85,7 +86,7 @@ class InterleavingsTest {
     /** A stock into which one lease has brought ten tokens. */
     public static class Tokens {
 
-        private final Stock stock = new Stock(LeaseTerms.of(QUOTA), charge(0), NOW);
+        private final Stock stock = new Stock(Objects.requireNonNull(LeaseTerms.of(QUOTA)), charge(0), NOW);
 
         public Tokens() {
             Decision.Allowed granted =

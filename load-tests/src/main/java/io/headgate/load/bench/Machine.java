@@ -17,9 +17,10 @@ import java.util.stream.Stream;
  * @param redis version of Redis
  * @param date when the measurement began
  */
-record Machine(String processor, int cores, String system, String java, String redis, String date) {
+public record Machine(String processor, int cores, String system, String java, String redis, String date) {
 
-    static Machine here(String redis) {
+    /** This machine, now. */
+    public static Machine here(String redis) {
         return new Machine(
                 model(),
                 Runtime.getRuntime().availableProcessors(),

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.load.bench.store;
+
+import org.jspecify.annotations.NullMarked;
