@@ -204,4 +204,35 @@ class UploadsTest {
         assertThat(patch(client, upload, 2 << 20).status()).isEqualTo(413);
         assertThat(left(client)).isEqualTo((1 << 20) - 1000);
     }
+
+    private static Answer picture(Client client, int length, String metadata) {
+        return Answer.to(client.with("Tus-Resumable", "1.0.0")
+                .with("Upload-Length", Integer.toString(length))
+                .with("Upload-Metadata", metadata)
+                .request("/files/pictures")
+                .POST(BodyPublishers.noBody())
+                .build());
+    }
+
+    @Test
+    void whatIsTooLargeOrOfAnotherTypeDoesNotReachTheBackendAndCostsNothing() {
+        Client client = client();
+        String png = "filename YQ==, filetype aW1hZ2UvcG5n";
+        Answer tooLarge = picture(client, (64 << 10) + 1, png);
+        assertThat(tooLarge.status()).isEqualTo(413);
+        assertThat(tooLarge.header("Tus-Max-Size")).contains("65536");
+        assertThat(tooLarge.header("Tus-Resumable")).contains("1.0.0");
+        assertThat(picture(client, 10, "filetype aW1hZ2UvanBlZw==").status()).isEqualTo(415);
+        assertThat(picture(client, 10, "filetype not-base64!").status()).isEqualTo(415);
+        assertThat(picture(client, 10, "filename YQ==").status()).isEqualTo(415);
+        assertThat(left(client)).isEqualTo(1 << 20);
+
+        String upload = location(picture(client, 64 << 10, png));
+        location(picture(client, 10, "filetype VklERU8vbXA0OyBjb2RlY3M9YQ=="));
+        Answer beyond = Answer.to(client.with("Upload-Offset", "65530")
+                .request(upload)
+                .method("PATCH", BodyPublishers.ofByteArray(new byte[7]))
+                .build());
+        assertThat(beyond.status()).isEqualTo(413);
+    }
 }

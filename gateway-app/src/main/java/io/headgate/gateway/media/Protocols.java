@@ -1,5 +1,6 @@
 package io.headgate.gateway.media;
 
+import io.headgate.gateway.ratelimit.Admission;
 import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.ratelimit.RequestSlots;
 import io.headgate.gateway.response.Problem;
@@ -57,7 +58,7 @@ public final class Protocols {
             Supplier<RequestFacts> facts,
             RequestSlots slots) {
         if (plan.protocol() instanceof Protocol.Tus tus) {
-            return uploads.carry(slowed(exchange, plan, tus), chain, slots);
+            return upload(exchange, chain, plan, tus, slots);
         } else if (plan.protocol() instanceof Protocol.WebSocket terms) {
             return connect(exchange, chain, terms);
         } else if (plan.protocol() instanceof Protocol.Hls) {
@@ -72,6 +73,17 @@ public final class Protocols {
     private static boolean isAboutAnUpload(ServerWebExchange exchange, PolicySet policy, Supplier<RequestFacts> facts) {
         HttpMethod method = exchange.getRequest().getMethod();
         return (method.equals(HttpMethod.HEAD) || method.equals(HttpMethod.DELETE)) && policy.takesUploads(facts.get());
+    }
+
+    private Mono<Void> upload(
+            ServerWebExchange exchange, WebFilterChain chain, LimitPlan plan, Protocol.Tus tus, RequestSlots slots) {
+        Optional<Problem> objection = UploadTerms.objection(exchange.getRequest(), tus);
+        if (objection.isPresent()) {
+            // No backend has heard of it, so nobody pays for it.
+            Admission.of(exchange).ifPresent(Admission::giveBack);
+            return problems.write(exchange, objection.get());
+        }
+        return uploads.carry(slowed(exchange, plan, tus), chain, slots);
     }
 
     private Mono<Void> connect(ServerWebExchange exchange, WebFilterChain chain, Protocol.WebSocket terms) {

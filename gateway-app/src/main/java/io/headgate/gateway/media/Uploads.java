@@ -215,7 +215,7 @@ final class Uploads {
     }
 
     /** A count of bytes; empty if there is none, several, or something else. */
-    private static OptionalLong number(HttpHeaders headers, String name) {
+    static OptionalLong number(HttpHeaders headers, String name) {
         List<String> values = headers.getOrDefault(name, Collections.emptyList());
         String text = values.size() == 1 ? values.get(0) : "";
         boolean digits = !text.isEmpty() && text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9');

@@ -11,11 +11,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** {@code protocol} of a route, and the keys that mean something for one protocol only. */
 final class RouteProtocol {
 
     private static final List<String> NAMES = List.of("tus", "hls", "sse", "websocket");
+
+    /** RFC 9110, section 8.3.1, in lower case and without parameters. */
+    private static final Pattern MEDIA_TYPE =
+            Pattern.compile("[a-z0-9!#$&^_.+-]{1,127}/(?:\\*|[a-z0-9!#$&^_.+-]{1,127})");
 
     /** Below it, clients give up sooner than a body ends. */
     private static final long SLOWEST = 1 << 10;
@@ -43,12 +48,22 @@ final class RouteProtocol {
                 fields.get("pace").flatMap(value -> shapes.parsed(Code.BAD_NUMBER, "pace", value, RouteProtocol::pace));
         Optional<WhenShort> whenShort =
                 fields.get("when-short").flatMap(value -> shapes.choice("when-short", value, WhenShort.class));
+        Optional<Long> maxSize = fields.get("max-size")
+                .flatMap(value -> shapes.parsed(Code.BAD_NUMBER, "max-size", value, RouteProtocol::size));
+        List<String> mediaTypes = fields.get("media-types")
+                .map(value -> shapes.distinct(
+                        "media-types",
+                        shapes.oneOrMore("media-types", value),
+                        item -> shapes.parsed(Code.BAD_VALUE, "media-types", item, RouteProtocol::mediaType)))
+                .orElse(List.of());
         Optional<Messages> messages = fields.get("messages")
                 .flatMap(value -> shapes.parsed(Code.BAD_NUMBER, "messages", value, RouteProtocol::messages));
         if (name.isPresent() || !fields.has("protocol")) {
             String spoken = name.orElse("");
             only("pace", "tus", spoken);
             only("when-short", "tus", spoken);
+            only("max-size", "tus", spoken);
+            only("media-types", "tus", spoken);
             only("messages", "websocket", spoken);
             if (!unreserved.isEmpty() && !spoken.equals("tus")) {
                 conflict(
@@ -71,7 +86,9 @@ final class RouteProtocol {
                 new Protocol.Tus(
                         pace.map(OptionalLong::of).orElse(OptionalLong.empty()),
                         whenShort.orElse(WhenShort.DENY),
-                        unreserved);
+                        unreserved,
+                        maxSize.map(OptionalLong::of).orElse(OptionalLong.empty()),
+                        mediaTypes);
             case "hls" -> {
                 opensWithGet("hls", pattern);
                 yield new Protocol.Hls();
@@ -107,6 +124,21 @@ final class RouteProtocol {
 
     private void conflict(String key, String message, String expected) {
         shapes.problems().error(Code.CONFLICT, fields.placeOf(key), message + " (expected: " + expected + ")");
+    }
+
+    private static long size(String text) throws Malformed {
+        long bytes = CountText.parse(new Word(text, 0), TokenUnit.BYTES);
+        if (bytes == 0) {
+            throw new Malformed(text, 0, "more than zero");
+        }
+        return bytes;
+    }
+
+    private static String mediaType(String text) throws Malformed {
+        if (!MEDIA_TYPE.matcher(text).matches()) {
+            throw new Malformed(text, 0, "a media type in lower case such as image/png or video/*");
+        }
+        return text;
     }
 
     private static Messages messages(String text) throws Malformed {

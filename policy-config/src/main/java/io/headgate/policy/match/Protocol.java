@@ -1,6 +1,7 @@
 package io.headgate.policy.match;
 
 import io.headgate.limiter.TokenBucket;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -26,10 +27,19 @@ public sealed interface Protocol {
      * @param bytesPerSecond how fast one body is read at most; empty for as fast as it comes
      * @param whenShort what becomes of a body for which there is not enough left of a limit in {@code unreserved}
      * @param unreserved names of the limits that count the bytes which an upload's creation has not reserved
+     * @param maxSize how many bytes an upload may have; empty for any number
+     * @param mediaTypes what uploads may be, such as {@code video/*}; empty for anything
      */
-    record Tus(OptionalLong bytesPerSecond, WhenShort whenShort, Set<String> unreserved) implements Protocol {
+    record Tus(
+            OptionalLong bytesPerSecond,
+            WhenShort whenShort,
+            Set<String> unreserved,
+            OptionalLong maxSize,
+            List<String> mediaTypes)
+            implements Protocol {
         public Tus {
             unreserved = Set.copyOf(unreserved);
+            mediaTypes = List.copyOf(mediaTypes);
         }
 
         @Override
@@ -39,6 +49,10 @@ public sealed interface Protocol {
                     words.append(", read at ").append(ByteWords.of(pace)).append("/s at most"));
             if (whenShort == WhenShort.PACE) {
                 words.append(", slowed down to what is left of ").append(String.join(", ", new TreeSet<>(unreserved)));
+            }
+            maxSize.ifPresent(most -> words.append(", up to ").append(ByteWords.of(most)));
+            if (!mediaTypes.isEmpty()) {
+                words.append(", only ").append(String.join(", ", mediaTypes));
             }
             return words.toString();
         }
