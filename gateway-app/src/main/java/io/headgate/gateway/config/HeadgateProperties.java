@@ -79,12 +79,14 @@ public record HeadgateProperties(
      * @param issuer exact value of the {@code iss} claim
      * @param audience what the {@code aud} claim must contain
      * @param jwkSetUri where its keys are published
+     * @param revoked list of tokens that are refused all the same; {@code null} for none
      * @param algorithms signature algorithms that are accepted, whatever a token's header says
      */
     public record Jwt(
             @Nullable String issuer,
             @Nullable String audience,
             @Nullable URI jwkSetUri,
+            @Nullable String revoked,
             @DefaultValue({"RS256", "ES256"}) List<String> algorithms) {
 
         /** Requires all three parts: a token that is checked against only some of them is not checked. */
