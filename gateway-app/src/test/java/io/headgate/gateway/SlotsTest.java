@@ -1,7 +1,10 @@
 package io.headgate.gateway;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.ok;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.http.Fault;
@@ -72,6 +75,51 @@ class SlotsTest {
         assertThat(client.get("/api/feed/playback?sid=one").status()).isEqualTo(200);
         assertThat(fixture.client("free").get("/api/feed/playback?sid=two").status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void aPlaylistThatTheBackendHoldsBackCostsNothingAndKeepsItsSession() {
+        StubMapping held = fixture.feed.stubFor(get(urlPathEqualTo("/api/feed/live/one.m3u8"))
+                .withQueryParam("_HLS_msn", equalTo("7"))
+                .atPriority(1)
+                .willReturn(ok("#EXTM3U").withFixedDelay(150)));
+        Client client = fixture.client("free");
+        for (int i = 0; i < 4; i++) {
+            assertThat(client.get("/api/feed/live/one.m3u8?sid=one&_HLS_msn=7").status())
+                    .isEqualTo(200);
+        }
+        assertThat(client.get("/api/feed/live/one.m3u8?sid=two").status()).isEqualTo(429);
+        fixture.feed.removeStub(held);
+        assertThat(client.get("/api/feed/live/one.m3u8?sid=one").status()).isEqualTo(200);
+        assertThat(client.get("/api/feed/live/one.m3u8?sid=one").status()).isEqualTo(200);
+        assertThat(client.get("/api/feed/live/one.m3u8?sid=one").status()).isEqualTo(429);
+    }
+
+    @Test
+    void partsAndConditionsOfASegmentPassUntouched() {
+        fixture.feed.stubFor(get("/api/feed/live/1.ts")
+                .withHeader("Range", equalTo("bytes=2-5"))
+                .withHeader("If-Range", equalTo("\"v1\""))
+                .atPriority(1)
+                .willReturn(aResponse()
+                        .withStatus(206)
+                        .withHeader("Content-Range", "bytes 2-5/9")
+                        .withHeader("ETag", "\"v1\"")
+                        .withBody("part")));
+        fixture.feed.stubFor(get("/api/feed/live/1.ts")
+                .withHeader("If-None-Match", equalTo("\"v1\""))
+                .atPriority(1)
+                .willReturn(aResponse().withStatus(304).withHeader("ETag", "\"v1\"")));
+        Client client = fixture.client("free");
+        Answer part =
+                client.with("Range", "bytes=2-5").with("If-Range", "\"v1\"").get("/api/feed/live/1.ts");
+        assertThat(part.status()).isEqualTo(206);
+        assertThat(part.body()).isEqualTo("part");
+        assertThat(part.header("Content-Range")).contains("bytes 2-5/9");
+        assertThat(part.header("ETag")).contains("\"v1\"");
+        Answer known = client.with("If-None-Match", "\"v1\"").get("/api/feed/live/1.ts");
+        assertThat(known.status()).isEqualTo(304);
+        assertThat(known.header("ETag")).contains("\"v1\"");
     }
 
     private Socket startUpload(Client client) throws IOException, InterruptedException {

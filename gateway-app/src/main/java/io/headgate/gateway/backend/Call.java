@@ -3,6 +3,7 @@ package io.headgate.gateway.backend;
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
 
 import io.headgate.gateway.backend.Breakers.Guarded;
+import io.headgate.gateway.media.HeldReload;
 import io.headgate.gateway.netty.NettyRequest;
 import java.net.URI;
 import java.time.Duration;
@@ -94,8 +95,10 @@ final class Call {
     }
 
     /** @param anew whether this request has been to this instance; its breaker counts requests, and each only once */
-    private static Mono<Void> run(Mono<Void> call, Guarded guarded, boolean anew) {
-        Mono<Void> timed = guarded.rule().timeout().map(call::timeout).orElse(call);
+    private Mono<Void> run(Mono<Void> call, Guarded guarded, boolean anew) {
+        Mono<Void> timed = HeldReload.isIn(exchange)
+                ? call
+                : guarded.rule().timeout().map(call::timeout).orElse(call);
         // Without a fallback that says so, the error would come back wrapped.
         return anew ? timed : guarded.breaker().run(timed, Mono::error);
     }

@@ -254,7 +254,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
             List<Standing> standings = new ArrayList<>();
             admitted.forEach(part -> standings.addAll(part.standings()));
             tell(standings);
-            return protocols.carry(exchange, chain, plan, policy, facts(caller), slots);
+            return protocols.carry(exchange, chain, plan, policy, () -> facts(caller), slots);
         }
 
         private Mono<Void> unauthenticated(AuthenticationFailure failure) {

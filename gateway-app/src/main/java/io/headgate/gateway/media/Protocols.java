@@ -9,6 +9,7 @@ import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.match.Protocol;
 import io.headgate.policy.match.RequestFacts;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilterChain;
@@ -53,12 +54,14 @@ public final class Protocols {
             WebFilterChain chain,
             LimitPlan plan,
             PolicySet policy,
-            RequestFacts facts,
+            Supplier<RequestFacts> facts,
             RequestSlots slots) {
         if (plan.protocol() instanceof Protocol.Tus tus) {
             return uploads.carry(slowed(exchange, plan, tus), chain, slots);
         } else if (plan.protocol() instanceof Protocol.WebSocket terms) {
             return connect(exchange, chain, terms);
+        } else if (plan.protocol() instanceof Protocol.Hls) {
+            HeldReload.follow(exchange);
         } else if (isAboutAnUpload(exchange, policy, facts)) {
             return uploads.carry(exchange, chain, slots);
         }
@@ -66,9 +69,9 @@ public final class Protocols {
     }
 
     /** Questions about uploads, and their ends, may have routes of their own that say nothing of tus. */
-    private static boolean isAboutAnUpload(ServerWebExchange exchange, PolicySet policy, RequestFacts facts) {
+    private static boolean isAboutAnUpload(ServerWebExchange exchange, PolicySet policy, Supplier<RequestFacts> facts) {
         HttpMethod method = exchange.getRequest().getMethod();
-        return (method.equals(HttpMethod.HEAD) || method.equals(HttpMethod.DELETE)) && policy.takesUploads(facts);
+        return (method.equals(HttpMethod.HEAD) || method.equals(HttpMethod.DELETE)) && policy.takesUploads(facts.get());
     }
 
     private Mono<Void> connect(ServerWebExchange exchange, WebFilterChain chain, Protocol.WebSocket terms) {

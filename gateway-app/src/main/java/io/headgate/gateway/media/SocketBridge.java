@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -56,10 +55,10 @@ final class SocketBridge {
 
     /** Completes when the connection has ended on both sides. */
     Mono<Void> run(WebsocketInbound fromClient, WebsocketOutbound toClient) {
-        // Whoever stops listening closes a side without a word: so both are listened to until both have been told.
+        // Whoever stops listening to a side closes it without a word: so both are listened to until they are closed.
         return Mono.using(
                 () -> listen(fromClient, toClient),
-                ears -> end.asMono()
+                ourselves -> end.asMono()
                         .flatMap(how -> Mono.whenDelayError(
                                         say(toClient, how.client()), say((WebsocketOutbound) backend, how.backend()))
                                 .timeout(GOODBYE, Mono.empty())
@@ -67,6 +66,7 @@ final class SocketBridge {
                 Disposable::dispose);
     }
 
+    /** Listens to both sides; what is returned is about ourselves, who would go on for ever. */
     private Disposable listen(WebsocketInbound fromClient, WebsocketOutbound toClient) {
         WebsocketInbound fromBackend = (WebsocketInbound) backend;
         Mono<End> byClient = ((WebsocketOutbound) backend)
@@ -82,10 +82,9 @@ final class SocketBridge {
                 .then(said(fromBackend))
                 .map(this::byBackend);
         Mono<End> byUs = Mono.firstWithSignal(leaving, silence(fromClient)).thenReturn(new End(LEAVING, LEAVING));
-        return Disposables.composite(
-                byClient.subscribe(end::tryEmitValue),
-                byBackend.subscribe(end::tryEmitValue),
-                byUs.subscribe(end::tryEmitValue));
+        var unused = byClient.subscribe(end::tryEmitValue);
+        var unusedEither = byBackend.subscribe(end::tryEmitValue);
+        return byUs.subscribe(end::tryEmitValue);
     }
 
     private End byClient(WebSocketCloseStatus status) {

@@ -1,5 +1,7 @@
 package io.headgate.gateway.ratelimit;
 
+import io.headgate.limiter.Concurrency;
+import io.headgate.limiter.Reservation;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +40,20 @@ public final class Admission {
     /** What it has taken; nothing once it has been given back. */
     public List<Verdict.Admitted> standing() {
         return kept.get() ? parts : List.of();
+    }
+
+    /** Gives back what was counted, and leaves the slots with whoever holds them. */
+    public void giveBackTokens() {
+        if (kept.compareAndSet(true, false)) {
+            parts.forEach(part -> part.reservation().ifPresent(this::giveBackTokens));
+        }
+    }
+
+    private void giveBackTokens(Verdict.Reservation taken) {
+        List<Long> actual = taken.charges().stream()
+                .map(charge -> charge.quota() instanceof Concurrency ? 1L : 0L)
+                .toList();
+        gate.settle(Reservation.of(taken.charges(), taken.admission()), actual);
     }
 
     /**
