@@ -7,6 +7,8 @@ import com.github.tomakehurst.wiremock.client.WireMock;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(SharedFixture.class)
 class CorsTest {
@@ -52,9 +54,27 @@ class CorsTest {
                 .doesNotContain("Access-Control-Allow-Origin: *");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://evil.example",
+                "http://app.example.com",
+                "https://app.example.com.evil.example",
+                "null",
+                "https://preview.example.com.evil",
+                "https://xpreview.example.com"
+            })
+    void anotherOriginIsRefused(String origin) throws IOException {
+        assertThat(get("/api/feed/ada", origin))
+                .startsWith("HTTP/1.1 403 ")
+                .contains("application/problem+json")
+                .doesNotContain("Access-Control-Allow-Origin");
+    }
+
     @Test
-    void anotherOriginIsRefused() throws IOException {
-        assertThat(get("/api/feed/ada", "https://evil.example")).startsWith("HTTP/1.1 403 ");
+    void aStarStandsForAnyLabels() throws IOException {
+        String origin = "https://pull-7.feed.preview.example.com";
+        assertThat(get("/api/feed/ada", origin)).contains("Access-Control-Allow-Origin: " + origin);
     }
 
     private String get(String path, String origin) throws IOException {

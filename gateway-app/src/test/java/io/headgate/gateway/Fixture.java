@@ -54,7 +54,6 @@ final class Fixture implements AutoCloseable {
                     "--headgate.auth.jwt.issuer=" + issuer.issuerUrl(ISSUER),
                     "--headgate.auth.jwt.audience=" + AUDIENCE,
                     "--headgate.auth.jwt.jwk-set-uri=" + issuer.jwksUrl(ISSUER),
-                    "--headgate.cors.allowed-origins=https://app.example.com",
                     "--headgate.backends.feed.uri=" + feed.baseUrl(),
                     "--headgate.backends.upload.uri=" + upload.uri()));
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.http.HttpHeaders;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +140,24 @@ class IdentityTest {
                     .as(path)
                     .isEqualTo(429);
         }
+    }
+
+    @Test
+    void aFloodOfGuessesFromOneNetworkIsOneSubjectToTheStore() {
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            // Each from an address of its own, with a name of its own: only their network is known for sure.
+            Client guesser = new Client(
+                    fixture.gateway, "", List.of("X-Forwarded-For", "2001:db8:0:7::" + Integer.toHexString(i + 1)));
+            statuses.add(guesser.with("X-API-Key", "guess" + i)
+                    .with("X-Headgate-User", "user" + i)
+                    .get("/api/feed/flood")
+                    .status());
+        }
+        assertThat(statuses.subList(0, 30)).containsOnly(401);
+        assertThat(statuses.subList(30, 300)).containsOnly(429);
+        Client neighbour = new Client(fixture.gateway, "", List.of("X-Forwarded-For", "2001:db8:0:8::1"));
+        assertThat(neighbour.get("/api/feed/flood").status()).isEqualTo(200);
     }
 
     @Test

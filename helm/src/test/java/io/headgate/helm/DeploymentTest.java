@@ -174,8 +174,7 @@ class DeploymentTest {
         Path policy =
                 Files.writeString(folder.resolve("policy.yaml"), "policy: { files: { more.yaml: 'limits: {}' } }");
         Path config = Files.writeString(
-                folder.resolve("config.yaml"),
-                "config: { headgate: { cors: { allowed-origins: https://example.com } } }");
+                folder.resolve("config.yaml"), "config: { headgate: { edge: { hosts: example.com } } }");
         Path base = ValueSet.HAZELCAST.file();
         Deployment before = Chart.render(base).the(Deployment.class);
         assertThat(Chart.render(base, policy).the(Deployment.class)).isEqualTo(before);

@@ -159,6 +159,30 @@ class PolicyLoaderTest {
     }
 
     @Test
+    void manyWarningsAreNoErrorAndHideNone() {
+        StringBuilder text = new StringBuilder(HEAD).append("limits:\n");
+        for (int i = 0; i < 300; i++) {
+            text.append("  unused-").append(i).append(": { per: ip, rate: 1/s }\n");
+        }
+
+        assertThat(loader.parse(
+                        "many.yaml",
+                        text + "  api: { per: ip, rate: 1/s }\nroutes: { all: { match: /**, limits: [api] } }\n"))
+                .isInstanceOfSatisfying(
+                        LoadResult.Loaded.class,
+                        loaded -> assertThat(loaded.warnings())
+                                .hasSize(201)
+                                .last()
+                                .extracting(Problem::severity)
+                                .isEqualTo(Severity.WARNING));
+        assertThat(rejected(loader.parse(
+                        "many.yaml", text + "routes: { all: { match: /**, limits: [unused-7], cost: 0 } }\n")))
+                .filteredOn(problem -> problem.severity() == Severity.ERROR)
+                .extracting(Problem::code)
+                .containsExactly("bad-number");
+    }
+
+    @Test
     void aBrokenFileInAFolderIsNotBlamedOnTheOthers() throws IOException {
         write("limits.yaml", "limits: {\n");
         write("routes.yaml", ROUTES);

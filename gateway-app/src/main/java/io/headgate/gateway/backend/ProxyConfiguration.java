@@ -1,7 +1,8 @@
 package io.headgate.gateway.backend;
 
-import io.headgate.gateway.config.HeadgateProperties;
+import io.headgate.policy.match.PolicySet;
 import java.util.List;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
@@ -20,10 +21,9 @@ import reactor.netty.http.client.HttpClient;
 class ProxyConfiguration {
 
     @Bean
-    NettyRoutingFilter proxy(HttpClient client, HttpClientProperties settings, HeadgateProperties properties) {
-        boolean corsIsOurs = !properties.cors().allowedOrigins().isEmpty();
+    NettyRoutingFilter proxy(HttpClient client, HttpClientProperties settings, Supplier<PolicySet> policies) {
         return new NettyRoutingFilter(
-                client, only(List.of(new RequestHeaders(), new ResponseHeaders(corsIsOurs))), settings);
+                client, only(List.of(new RequestHeaders(), new ResponseHeaders(policies))), settings);
     }
 
     @Bean

@@ -1,7 +1,9 @@
 package io.headgate.gateway.backend;
 
+import io.headgate.policy.match.PolicySet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
@@ -15,10 +17,10 @@ final class ResponseHeaders implements HttpHeadersFilter {
 
     private static final String CORS = "access-control-";
 
-    private final boolean corsIsOurs;
+    private final Supplier<PolicySet> policies;
 
-    ResponseHeaders(boolean corsIsOurs) {
-        this.corsIsOurs = corsIsOurs;
+    ResponseHeaders(Supplier<PolicySet> policies) {
+        this.policies = policies;
     }
 
     @Override
@@ -28,6 +30,7 @@ final class ResponseHeaders implements HttpHeadersFilter {
 
     @Override
     public HttpHeaders filter(HttpHeaders received, ServerWebExchange exchange) {
+        boolean corsIsOurs = policies.get().cors().areOurs();
         Set<String> named = HopByHop.namedBy(received);
         HttpHeaders headers = new HttpHeaders();
         received.forEach((name, values) -> {

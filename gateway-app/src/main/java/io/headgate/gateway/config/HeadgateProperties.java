@@ -16,7 +16,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param store where the counters live
  * @param backends what stands behind the gateway
  * @param auth how callers prove who they are
- * @param cors which browser origins may call
  * @param drain how the gateway stops
  * @param edge what the public port puts up with
  * @param accessLog file that gets a line for each request that the limits have judged; {@code null} for none
@@ -29,7 +28,6 @@ public record HeadgateProperties(
         @DefaultValue Store store,
         @DefaultValue Backends backends,
         @DefaultValue Auth auth,
-        @DefaultValue Cors cors,
         @DefaultValue Drain drain,
         @DefaultValue EdgeSettings edge,
         @Nullable String accessLog,
@@ -81,12 +79,14 @@ public record HeadgateProperties(
      * @param issuer exact value of the {@code iss} claim
      * @param audience what the {@code aud} claim must contain
      * @param jwkSetUri where its keys are published
+     * @param revoked list of tokens that are refused all the same; {@code null} for none
      * @param algorithms signature algorithms that are accepted, whatever a token's header says
      */
     public record Jwt(
             @Nullable String issuer,
             @Nullable String audience,
             @Nullable URI jwkSetUri,
+            @Nullable String revoked,
             @DefaultValue({"RS256", "ES256"}) List<String> algorithms) {
 
         /** Requires all three parts: a token that is checked against only some of them is not checked. */
@@ -102,13 +102,6 @@ public record HeadgateProperties(
             }
         }
     }
-
-    /**
-     * Cross-origin access for browsers.
-     *
-     * @param allowedOrigins origins that may call, {@code *} for any; none by default
-     */
-    public record Cors(@DefaultValue List<String> allowedOrigins) {}
 
     /**
      * How the gateway stops.

@@ -10,14 +10,9 @@ import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.gateway.telemetry.BlockMeters;
 import io.headgate.policy.match.PolicySet;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.List;
 import java.util.function.Supplier;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.annotation.Order;
-import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -75,15 +70,7 @@ class EdgeConfiguration {
     }
 
     @Bean
-    @Order(EdgeOrder.CORS)
-    @ConditionalOnProperty("headgate.cors.allowed-origins")
-    CorsWebFilter corsFilter(HeadgateProperties properties) {
-        CorsConfiguration cors = new CorsConfiguration();
-        cors.setAllowedOrigins(properties.cors().allowedOrigins());
-        cors.setAllowedMethods(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"));
-        cors.addAllowedHeader(CorsConfiguration.ALL);
-        cors.addExposedHeader(CorsConfiguration.ALL);
-        cors.setMaxAge(3600L);
-        return new CorsWebFilter(exchange -> cors);
+    CorsFilter corsFilter(Supplier<PolicySet> policies, ProblemWriter problems) {
+        return new CorsFilter(policies, problems);
     }
 }

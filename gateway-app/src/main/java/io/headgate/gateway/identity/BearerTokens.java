@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
 /**
  * Bearer tokens, each verified once: what a token says is remembered, by digest, until it expires, but not for longer
@@ -27,6 +28,7 @@ final class BearerTokens {
 
     private final IssuerKeys keys;
     private final TokenVerifier verifier;
+    private final Supplier<RevokedTokens> revoked;
     private final Executor executor;
     private final InstantSource clock;
     private final Cache<Sha256, VerifiedToken> verified;
@@ -34,11 +36,18 @@ final class BearerTokens {
     /**
      * Tokens judged by {@code verifier} with {@code keys}.
      *
+     * @param revoked tokens that are refused all the same
      * @param executor where signatures are checked; bounded, so that a flood of tokens cannot pile up
      */
-    BearerTokens(IssuerKeys keys, TokenVerifier verifier, Executor executor, InstantSource clock) {
+    BearerTokens(
+            IssuerKeys keys,
+            TokenVerifier verifier,
+            Supplier<RevokedTokens> revoked,
+            Executor executor,
+            InstantSource clock) {
         this.keys = keys;
         this.verifier = verifier;
+        this.revoked = revoked;
         this.executor = executor;
         this.clock = clock;
         this.verified = Caffeine.newBuilder()
@@ -92,8 +101,9 @@ final class BearerTokens {
         throw error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
     }
 
-    private static Identity identity(VerifiedToken token, IdentityRules rules) {
-        return token.identity(rules).orElseGet(() -> new Identity.Rejected(AuthenticationFailure.BAD_TOKEN));
+    private Identity identity(VerifiedToken token, IdentityRules rules) {
+        return token.identity(rules, revoked.get())
+                .orElseGet(() -> new Identity.Rejected(AuthenticationFailure.BAD_TOKEN));
     }
 
     private boolean isOver(VerifiedToken token) {

@@ -5,6 +5,7 @@ import io.headgate.policy.match.Grants;
 import io.headgate.policy.match.IdentityRules;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,12 @@ record Claims(Map<String, Object> values, Instant expires) {
 
     private static Set<String> words(String... words) {
         return Stream.of(words).filter(word -> !word.isBlank()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether this is one of the revoked tokens. */
+    boolean areOf(RevokedTokens revoked) {
+        Instant issued = values.get("iat") instanceof Date date ? date.toInstant() : null;
+        return revoked.include(text("jti"), text("sub"), issued);
     }
 
     private Map<String, String> texts(Set<String> claims) {

@@ -40,16 +40,33 @@ class IdentityConfiguration {
     }
 
     @Bean
-    Authentication authentication(ObjectProvider<WatchedApiKeys> apiKeys, ObjectProvider<BearerTokens> bearerTokens) {
+    Authentication authentication(
+            ObjectProvider<WatchedFile<ApiKeys>> apiKeys, ObjectProvider<BearerTokens> bearerTokens) {
         Supplier<ApiKeys> keys = apiKeys.getIfAvailable();
         return new Authentication(keys == null ? () -> ApiKeys.NONE : keys, bearerTokens.getIfAvailable());
     }
 
     @Bean
     @ConditionalOnProperty("headgate.auth.api-keys")
-    WatchedApiKeys apiKeys(HeadgateProperties properties) {
+    WatchedFile<ApiKeys> apiKeys(HeadgateProperties properties) {
         String file = Objects.requireNonNull(properties.auth().apiKeys());
-        return new WatchedApiKeys(Path.of(file), InstantSource.system());
+        return new WatchedFile<>(
+                Path.of(file),
+                path -> ApiKeyFile.read(path, InstantSource.system()),
+                keys -> keys.size() + " API keys");
+    }
+
+    @Bean
+    @ConditionalOnProperty("headgate.auth.jwt.revoked")
+    WatchedFile<RevokedTokens> revokedTokens(HeadgateProperties properties) {
+        String file = Objects.requireNonNull(
+                Objects.requireNonNull(properties.auth().jwt()).revoked());
+        try {
+            return new WatchedFile<>(
+                    Path.of(file), RevokedTokens::read, revoked -> revoked.size() + " revocations of tokens");
+        } catch (TokenListRejected e) {
+            throw new SettingRejected("headgate.auth.jwt.revoked", e.getMessage(), "a list of revoked tokens");
+        }
     }
 
     @Bean(destroyMethod = "shutdownNow")
@@ -72,7 +89,10 @@ class IdentityConfiguration {
 
     @Bean
     @ConditionalOnProperty("headgate.auth.jwt.jwk-set-uri")
-    BearerTokens bearerTokens(HeadgateProperties properties, ExecutorService tokenVerification) {
+    BearerTokens bearerTokens(
+            HeadgateProperties properties,
+            ExecutorService tokenVerification,
+            ObjectProvider<WatchedFile<RevokedTokens>> revokedTokens) {
         HeadgateProperties.Jwt jwt = Objects.requireNonNull(properties.auth().jwt());
         TokenVerifier verifier = new TokenVerifier(
                 Objects.requireNonNull(jwt.issuer()),
@@ -84,7 +104,13 @@ class IdentityConfiguration {
         IssuerKeys keys = new IssuerKeys(endpoint, System::nanoTime);
         // Asked for now, so that the first caller need not wait for them.
         var unused = keys.refreshed();
-        return new BearerTokens(keys, verifier, tokenVerification, InstantSource.system());
+        Supplier<RevokedTokens> revoked = revokedTokens.getIfAvailable();
+        return new BearerTokens(
+                keys,
+                verifier,
+                revoked == null ? () -> RevokedTokens.NONE : revoked,
+                tokenVerification,
+                InstantSource.system());
     }
 
     private static URI checked(URI uri) {

@@ -7,15 +7,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token that was found genuine, and the caller it means. Rules change seldom, requests with one token come often: so
- * the claims are read once for each change of the rules. Thread-safe.
+ * A token that was found genuine, and the caller it means. Rules and revocations change seldom, requests with one token come
+ * often: so the claims are read once for each change of these. Thread-safe.
  */
 final class VerifiedToken {
 
     private final Claims claims;
     private volatile @Nullable Reading reading;
 
-    private record Reading(IdentityRules rules, Optional<Identity> identity) {}
+    private record Reading(IdentityRules rules, RevokedTokens revoked, Optional<Identity> identity) {}
 
     VerifiedToken(Claims claims) {
         this.claims = claims;
@@ -25,12 +25,12 @@ final class VerifiedToken {
         return claims.expires();
     }
 
-    /** Who its bearer is by these rules; empty if the token names no user. */
-    Optional<Identity> identity(IdentityRules rules) {
+    /** Who its bearer is by these rules; empty if the token names no user, or is revoked. */
+    Optional<Identity> identity(IdentityRules rules, RevokedTokens revoked) {
         Reading last = reading;
-        if (last == null || !last.rules().equals(rules)) {
-            Optional<Caller> caller = claims.caller(rules);
-            last = new Reading(rules, caller.map(Identity.Verified::new));
+        if (last == null || last.revoked() != revoked || !last.rules().equals(rules)) {
+            Optional<Caller> caller = claims.areOf(revoked) ? Optional.empty() : claims.caller(rules);
+            last = new Reading(rules, revoked, caller.map(Identity.Verified::new));
             reading = last;
         }
         return last.identity();

@@ -1,6 +1,7 @@
 package io.headgate.gateway.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
@@ -23,8 +24,11 @@ import com.nimbusds.jwt.SignedJWT;
 import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.Grants;
 import io.headgate.policy.match.IdentityRules;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -49,6 +53,7 @@ import no.nav.security.mock.oauth2.MockOAuth2Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -59,8 +64,10 @@ class BearerTokensTest {
     private static final String AUDIENCE = "api";
 
     private final MockOAuth2Server server = new MockOAuth2Server();
-    private final RSAKey publishedElsewhere = key("elsewhere");
+    private static final RSAKey PUBLISHED_ELSEWHERE = key("elsewhere");
+
     private final AtomicLong nanos = new AtomicLong();
+    private final AtomicReference<RevokedTokens> revoked = new AtomicReference<>(RevokedTokens.NONE);
     private BearerTokens tokens;
 
     @BeforeEach
@@ -80,7 +87,8 @@ class BearerTokensTest {
 
     private BearerTokens tokens(Supplier<CompletionStage<JWKSet>> endpoint, JWSAlgorithm algorithm) {
         TokenVerifier verifier = new TokenVerifier(server.issuerUrl("tests").toString(), AUDIENCE, Set.of(algorithm));
-        return new BearerTokens(new IssuerKeys(endpoint, nanos::get), verifier, Runnable::run, InstantSource.system());
+        return new BearerTokens(
+                new IssuerKeys(endpoint, nanos::get), verifier, revoked::get, Runnable::run, InstantSource.system());
     }
 
     @Test
@@ -140,6 +148,41 @@ class BearerTokensTest {
         assertThat(tokens.look(new BearerToken(token), RULES)).isEqualTo(verified);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "jti t-1, true",
+        "jti t-2, false",
+        "sub ada, true",
+        "sub eve, false",
+        "sub ada before 2000-01-01T00:00:00Z, false",
+        "sub ada before 2100-01-01T00:00:00Z, true",
+        "# sub ada, false"
+    })
+    void aTokenIsRefusedFromTheMomentItIsRevoked(String line, boolean refused, @TempDir Path folder)
+            throws IOException {
+        String token = server.issueToken("tests", "ada", AUDIENCE, Map.of("jti", "t-1"), 600)
+                .serialize();
+        Identity before = verified(token);
+        revoked.set(RevokedTokens.read(Files.writeString(folder.resolve("revoked"), line + "\n")));
+        Identity now = refused ? new Identity.Rejected(AuthenticationFailure.BAD_TOKEN) : before;
+        assertThat(tokens.look(new BearerToken(token), RULES)).isEqualTo(now);
+        assertThat(verified(token)).isEqualTo(now);
+        revoked.set(RevokedTokens.NONE);
+        assertThat(tokens.look(new BearerToken(token), RULES)).isEqualTo(before);
+    }
+
+    @Test
+    void whatIsNoRevocationIsNamedWithItsLine(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("revoked"), "jti a\nuser b\n\nsub c before noon\nsub d before\n");
+        assertThatThrownBy(() -> RevokedTokens.read(file))
+                .message()
+                .contains(":2: user b (expected: jti <id>", ":4: sub c before noon", ":5: sub d before")
+                .doesNotContain(":1:");
+        assertThatThrownBy(() -> RevokedTokens.read(folder.resolve("missing")))
+                .message()
+                .contains("cannot be read");
+    }
+
     @Test
     void knownKeysOutliveTheirIssuer() {
         verified(issued("ada", AUDIENCE, 600));
@@ -176,7 +219,7 @@ class BearerTokensTest {
     void aTokenWithoutAnEndIsRefused() throws JOSEException {
         JWTClaimsSet claims =
                 new JWTClaimsSet.Builder(claims()).expirationTime(null).build();
-        assertRejected(signed(claims, JWSAlgorithm.RS256, "tests", new RSASSASigner(publishedElsewhere)));
+        assertRejected(signed(claims, JWSAlgorithm.RS256, "tests", new RSASSASigner(PUBLISHED_ELSEWHERE)));
     }
 
     @Test
@@ -187,26 +230,26 @@ class BearerTokensTest {
     @Test
     void aTokenSignedByAnotherKeyIsRefused() throws JOSEException {
         verified(issued("ada", AUDIENCE, 600));
-        assertRejected(signed(claims(), JWSAlgorithm.RS256, "tests", new RSASSASigner(publishedElsewhere)));
-        assertRejected(signed(claims(), JWSAlgorithm.RS256, "unknown", new RSASSASigner(publishedElsewhere)));
+        assertRejected(signed(claims(), JWSAlgorithm.RS256, "tests", new RSASSASigner(PUBLISHED_ELSEWHERE)));
+        assertRejected(signed(claims(), JWSAlgorithm.RS256, "unknown", new RSASSASigner(PUBLISHED_ELSEWHERE)));
     }
 
     @Test
     void anAlgorithmOfTheTokensOwnChoiceIsRefused() throws JOSEException {
         byte[] secret = "the public key, which everybody knows, as a secret".getBytes(StandardCharsets.UTF_8);
         assertRejected(signed(claims(), JWSAlgorithm.HS256, "tests", new MACSigner(secret)));
-        assertRejected(signed(claims(), JWSAlgorithm.RS512, "tests", new RSASSASigner(publishedElsewhere)));
+        assertRejected(signed(claims(), JWSAlgorithm.RS512, "tests", new RSASSASigner(PUBLISHED_ELSEWHERE)));
         assertRejected(new PlainJWT(claims()).serialize());
     }
 
     @Test
     void aKeyThatTheTokenBringsAlongIsNotUsed() throws JOSEException {
         JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.RS256)
-                .jwk(publishedElsewhere.toPublicJWK())
+                .jwk(PUBLISHED_ELSEWHERE.toPublicJWK())
                 .type(JOSEObjectType.JWT)
                 .build();
         SignedJWT token = new SignedJWT(header, claims());
-        token.sign(new RSASSASigner(publishedElsewhere));
+        token.sign(new RSASSASigner(PUBLISHED_ELSEWHERE));
         assertRejected(token.serialize());
     }
 
@@ -296,12 +339,12 @@ class BearerTokensTest {
         verified(issued("ada", AUDIENCE, 600));
         drainRequests();
         for (int i = 0; i < 50; i++) {
-            assertRejected(signed(claims(), JWSAlgorithm.RS256, "unknown" + i, new RSASSASigner(publishedElsewhere)));
+            assertRejected(signed(claims(), JWSAlgorithm.RS256, "unknown" + i, new RSASSASigner(PUBLISHED_ELSEWHERE)));
         }
         assertThat(drainRequests()).isZero();
         nanos.addAndGet(IssuerKeys.FETCH_INTERVAL.toNanos());
         for (int i = 0; i < 50; i++) {
-            assertRejected(signed(claims(), JWSAlgorithm.RS256, "unknown" + i, new RSASSASigner(publishedElsewhere)));
+            assertRejected(signed(claims(), JWSAlgorithm.RS256, "unknown" + i, new RSASSASigner(PUBLISHED_ELSEWHERE)));
         }
         assertThat(drainRequests()).isEqualTo(1);
     }

@@ -260,8 +260,8 @@ public final class LocalLimitStore implements LimitStore {
             return;
         }
         entries.values().removeIf(counter -> counter.idleAfterMicros(now) == 0);
-        if (entries.size() >= mostCounters) {
-            // An eighth of them at once, so that not every further counter costs a look at all.
+        if (nextSweep == mostCounters) {
+            // Room for an eighth of them, however few were idle: or every few further counters would cost a look at all.
             Iterator<LocalCounter> oldest = entries.values().iterator();
             while (entries.size() > mostCounters - mostCounters / 8) {
                 oldest.next();

@@ -45,7 +45,7 @@ class InterleavingsTest {
 
     private static void check(Class<?> shared) {
         new ModelCheckingOptions()
-                .iterations(20)
+                .iterations(5)
                 .invocationsPerIteration(200)
                 .threads(2)
                 .actorsPerThread(3)

@@ -18,7 +18,7 @@ class GroupCommitInterleavingsTest {
     @Test
     void calls_are_answered_as_if_each_had_been_sent_by_itself() {
         new ModelCheckingOptions()
-                .iterations(20)
+                .iterations(5)
                 .invocationsPerIteration(200)
                 .threads(3)
                 .actorsPerThread(2)

@@ -47,7 +47,7 @@ final class PolicyDocument {
         Fields fields = new Fields(shapes, "policy", file);
         constant(fields, "apiVersion", API_VERSION);
         constant(fields, "kind", KIND);
-        for (String section : List.of("metadata", "defaults", "responses", "identity")) {
+        for (String section : List.of("metadata", "defaults", "responses", "cors", "identity")) {
             fields.get(section).ifPresent(value -> addSingle(section, fields.placeOf(section), value));
         }
         for (String section : List.of("limits", "plans", "routes", "breakers")) {

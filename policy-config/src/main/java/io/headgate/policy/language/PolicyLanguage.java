@@ -4,6 +4,7 @@ import io.headgate.policy.match.Allotment;
 import io.headgate.policy.match.Amount;
 import io.headgate.policy.match.BlockRule;
 import io.headgate.policy.match.BreakerRule;
+import io.headgate.policy.match.CorsRules;
 import io.headgate.policy.match.Cost;
 import io.headgate.policy.match.ExemptRule;
 import io.headgate.policy.match.IdentityRules;
@@ -58,6 +59,7 @@ public final class PolicyLanguage {
         Metadata metadata = ResponsesSection.metadata(document.section("metadata"), shapes);
         DefaultsSection defaults = DefaultsSection.read(document.section("defaults"), shapes);
         Responses responses = ResponsesSection.responses(document.section("responses"), shapes);
+        CorsRules cors = CorsSection.read(document.section("cors"), shapes);
         List<PolicyDocument.Named> declaredPlans = document.named("plans");
         DeclaredLimits limits = LimitsSection.read(document.named("limits"), defaults, shapes);
         IdentityRules identity =
@@ -102,6 +104,7 @@ public final class PolicyLanguage {
                 metadata,
                 defaults.defaults(),
                 responses,
+                cors,
                 identity,
                 limits.rules(),
                 plans,

@@ -9,6 +9,7 @@ import io.headgate.policy.match.Protocol;
 import io.headgate.policy.match.Requirement;
 import io.headgate.policy.match.RoutePattern;
 import io.headgate.policy.match.RouteRule;
+import io.headgate.policy.match.RoutesByPath;
 import io.headgate.policy.match.SessionKey;
 import io.headgate.policy.match.TokenUnit;
 import io.headgate.policy.match.Treatment;
@@ -16,6 +17,7 @@ import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Value;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -130,20 +132,19 @@ final class RoutesSection {
     }
 
     private void rejectTies(List<RouteRule> routes) {
-        for (int i = 0; i < routes.size(); i++) {
-            RouteRule later = routes.get(i);
-            for (int j = 0; j < i; j++) {
-                RouteRule earlier = routes.get(j);
-                if (later.pattern().ties(earlier.pattern())) {
-                    shapes.problems()
+        RoutesByPath before = new RoutesByPath();
+        for (RouteRule later : routes) {
+            before.meeting(later.pattern()).stream()
+                    .filter(earlier -> later.pattern().ties(earlier.pattern()))
+                    .sorted(Comparator.comparingInt(routes::indexOf))
+                    .forEach(earlier -> shapes.problems()
                             .error(
                                     Code.AMBIGUOUS_ROUTE,
                                     later.place(),
                                     "route " + later.name() + " (" + later.pattern() + ") and route "
                                             + earlier.name() + " (" + earlier.pattern() + ") at " + earlier.place()
-                                            + " take the same requests, and neither is more specific");
-                }
-            }
+                                            + " take the same requests, and neither is more specific"));
+            before.add(later);
         }
     }
 }

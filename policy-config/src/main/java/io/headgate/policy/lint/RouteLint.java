@@ -3,12 +3,14 @@ package io.headgate.policy.lint;
 import io.headgate.policy.match.PolicyRules;
 import io.headgate.policy.match.RoutePattern;
 import io.headgate.policy.match.RouteRule;
+import io.headgate.policy.match.RoutesByPath;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Problems;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Routes that take less than they seem to. */
 final class RouteLint {
@@ -23,15 +25,16 @@ final class RouteLint {
     private RouteLint() {}
 
     static void check(PolicyRules rules, Problems problems) {
+        RoutesByPath byPath = RoutesByPath.of(rules.routes());
         for (RouteRule route : rules.routes()) {
-            Optional<String> reason = neverSpelt(route.pattern()).or(() -> takenByOthers(route, rules.routes()));
+            Optional<String> reason = neverSpelt(route.pattern()).or(() -> takenByOthers(route, byPath));
             if (reason.isPresent()) {
                 problems.warning(
                         Code.UNREACHABLE_ROUTE,
                         route.place(),
                         "route " + route.name() + " (" + route.pattern() + "): takes no request, since "
                                 + reason.get());
-            } else if (leavesHeadUnlimited(route, rules.routes())) {
+            } else if (leavesHeadUnlimited(route, byPath)) {
                 problems.warning(
                         Code.HEAD_WITHOUT_LIMITS,
                         route.place(),
@@ -50,16 +53,18 @@ final class RouteLint {
     }
 
     /** Whether routes for the same paths but fewer methods, which go before it, leave none of its methods to it. */
-    private static Optional<String> takenByOthers(RouteRule route, List<RouteRule> routes) {
+    private static Optional<String> takenByOthers(RouteRule route, RoutesByPath routes) {
         Set<String> methods = route.pattern().methods();
         if (methods.isEmpty()) {
             return Optional.empty(); // there is always a method that nobody thought of
         }
-        boolean allTaken = methods.stream()
-                .allMatch(method -> routes.stream()
-                        .map(RouteRule::pattern)
-                        .filter(other -> isNarrowerByMethods(other, route.pattern()))
-                        .anyMatch(other -> other.methods().contains(method)));
+        Set<String> taken = new HashSet<>();
+        for (RouteRule other : routes.meeting(route.pattern())) {
+            if (isNarrowerByMethods(other.pattern(), route.pattern())) {
+                taken.addAll(other.pattern().methods());
+            }
+        }
+        boolean allTaken = taken.containsAll(methods);
         return allTaken ? Optional.of("more specific routes take each of its methods") : Optional.empty();
     }
 
@@ -74,12 +79,14 @@ final class RouteLint {
                 && outer.methods().containsAll(inner.methods());
     }
 
-    private static boolean leavesHeadUnlimited(RouteRule route, List<RouteRule> routes) {
+    private static boolean leavesHeadUnlimited(RouteRule route, RoutesByPath routes) {
         RoutePattern pattern = route.pattern();
         return !route.limits().isEmpty()
                 && pattern.methods().contains("GET")
                 && !pattern.methods().contains("HEAD")
-                && routes.stream().noneMatch(other -> takesWherever(pattern, "HEAD", other.pattern()));
+                && Stream.of(routes.meeting(pattern), routes.meetingOnAnyHost(pattern))
+                        .flatMap(Set::stream)
+                        .noneMatch(other -> takesWherever(pattern, "HEAD", other.pattern()));
     }
 
     /** Whether {@code outer} takes {@code method} on every path of {@code inner}. */

@@ -9,6 +9,7 @@ import java.util.Map;
  * @param metadata what it says about itself
  * @param defaults what holds everywhere
  * @param responses what refusals say
+ * @param cors which pages of other origins may call
  * @param identity how callers are told apart
  * @param limits all limits, in the order of declaration
  * @param plans all plans, at least one
@@ -25,6 +26,7 @@ public record PolicyRules(
         Metadata metadata,
         Defaults defaults,
         Responses responses,
+        CorsRules cors,
         IdentityRules identity,
         List<LimitRule> limits,
         List<PlanRule> plans,

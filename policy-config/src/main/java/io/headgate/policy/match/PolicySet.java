@@ -332,6 +332,11 @@ public final class PolicySet {
         return rules.defaults();
     }
 
+    /** Which pages of other origins may call. */
+    public CorsRules cors() {
+        return rules.cors();
+    }
+
     /** What refusals say besides the numbers. */
     public Responses responses() {
         return rules.responses();

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the policy in force equal to what its files say. The files are read about once a second and compared by
  * content, which sees every kind of edit on every kind of file system: renames, truncate-and-write, symlink swaps,
- * NFS. A change is used once two readings in a row agree on it, so a file that is still being written is left alone.
+ * NFS. A change is used once two readings in a row agree on it, so a file that is still being written is left alone. One
+ * edit is seldom the last, so for some seconds after each the files are read ten times a second.
  *
  * <p>{@link #current()} may be called by any number of threads; an edit becomes visible to all of them at once.
  */
@@ -29,6 +30,7 @@ public final class PolicyWatcher implements AutoCloseable {
 
     private static final Duration CALM = Duration.ofSeconds(1);
     private static final Duration CHANGING = Duration.ofMillis(100);
+    private static final int READINGS_AFTER_EDIT = 30;
 
     private final Path path;
     private final PolicyLoader loader;
@@ -46,6 +48,8 @@ public final class PolicyWatcher implements AutoCloseable {
     private @Nullable String unsettled;
     /** Content that was dealt with last, whether it was used or refused. */
     private String settled;
+    /** Readings until no further edit is expected soon. */
+    private int readingsAhead;
 
     private PolicyWatcher(Path path, Optional<PolicyBackup> backup, InstantSource clock, Consumer<ReloadEvent> listener)
             throws PolicyRejected {
@@ -146,7 +150,8 @@ public final class PolicyWatcher implements AutoCloseable {
         PolicyText now = PolicyText.read(path);
         if (now.hash().equals(settled)) {
             unsettled = null;
-            return CALM;
+            readingsAhead = Math.max(0, readingsAhead - 1);
+            return readingsAhead > 0 ? CHANGING : CALM;
         }
         if (!now.hash().equals(unsettled)) {
             unsettled = now.hash();
@@ -154,8 +159,9 @@ public final class PolicyWatcher implements AutoCloseable {
         }
         unsettled = null;
         settled = now.hash();
+        readingsAhead = READINGS_AFTER_EDIT;
         settle(now);
-        return CALM;
+        return CHANGING;
     }
 
     private void settle(PolicyText now) {

@@ -14,9 +14,10 @@ public final class Problems {
     private static final Comparator<Problem> BY_PLACE =
             Comparator.comparing(Problem::file).thenComparing(Problem::line).thenComparing(Problem::column);
 
-    private final List<Problem> found = new ArrayList<>();
-    private int errors;
-    private int dropped;
+    private final List<Problem> errors = new ArrayList<>();
+    private final List<Problem> warnings = new ArrayList<>();
+    private int errorCount;
+    private int warningCount;
 
     /** Adds an error at {@code place}. */
     public void error(Code code, Place place, String message) {
@@ -25,7 +26,6 @@ public final class Problems {
 
     /** Adds an error at {@code place} with a guess at what was meant. */
     public void error(Code code, Place place, String message, @Nullable String suggestion) {
-        errors++;
         add(at(Severity.ERROR, code, place, message, suggestion));
     }
 
@@ -36,7 +36,6 @@ public final class Problems {
 
     /** Adds an error about a file as a whole. */
     public void fileError(Code code, String file, String message) {
-        errors++;
         add(new Problem(Severity.ERROR, code.toString(), file, 0, 0, message, null, null));
     }
 
@@ -54,26 +53,30 @@ public final class Problems {
     }
 
     private void add(Problem problem) {
-        if (found.size() < MOST) {
-            found.add(problem);
-        } else {
-            dropped++;
+        boolean isError = problem.severity() == Severity.ERROR;
+        errorCount += isError ? 1 : 0;
+        warningCount += isError ? 0 : 1;
+        List<Problem> alike = isError ? errors : warnings;
+        if (alike.size() < MOST) {
+            alike.add(problem);
         }
     }
 
     /** Whether anything found keeps the policy from being used. */
     public boolean hasErrors() {
-        return errors > 0;
+        return errorCount > 0;
     }
 
-    /** Everything found, by file, line and column. */
+    /** Everything found, by file, line and column; of too much of it the errors first. */
     public List<Problem> list() {
-        List<Problem> sorted = new ArrayList<>(found);
-        sorted.sort(BY_PLACE);
+        List<Problem> listed = new ArrayList<>(errors);
+        listed.addAll(warnings.subList(0, Math.min(warnings.size(), MOST - errors.size())));
+        listed.sort(BY_PLACE);
+        int dropped = errorCount + warningCount - listed.size();
         if (dropped > 0) {
-            Problem last = sorted.get(sorted.size() - 1);
-            sorted.add(new Problem(
-                    Severity.ERROR,
+            Problem last = listed.get(listed.size() - 1);
+            listed.add(new Problem(
+                    errorCount > errors.size() ? Severity.ERROR : Severity.WARNING,
                     Code.MORE_PROBLEMS.toString(),
                     last.file(),
                     0,
@@ -82,6 +85,6 @@ public final class Problems {
                     null,
                     null));
         }
-        return sorted;
+        return listed;
     }
 }

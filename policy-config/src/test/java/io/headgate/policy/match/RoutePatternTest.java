@@ -3,13 +3,17 @@ package io.headgate.policy.match;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.policy.match.RoutePattern.Precedence;
+import io.headgate.policy.source.Place;
+import io.headgate.policy.source.SourceFile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -194,6 +198,42 @@ class RoutePatternTest {
         String last = segments.isEmpty() ? "" : segments.get(segments.size() - 1);
         return (pattern.methods().isEmpty() || pattern.methods().contains(method))
                 && (pattern.suffixes().isEmpty() || pattern.suffixes().stream().anyMatch(last::endsWith));
+    }
+
+    @Test
+    void lookingAtRoutesThatMeetFindsEveryTie() {
+        Random random = new Random(3);
+        for (int round = 0; round < 200; round++) {
+            List<RouteRule> routes = Stream.generate(() -> randomPattern(random))
+                    .limit(30)
+                    .map(RoutePatternTest::onSomeHosts)
+                    .toList();
+            RoutesByPath byPath = RoutesByPath.of(routes);
+            for (RouteRule one : routes) {
+                Set<RouteRule> meeting = byPath.meeting(one.pattern());
+                for (RouteRule other : routes) {
+                    if (one.pattern().ties(other.pattern())) {
+                        assertThat(meeting).contains(other);
+                    }
+                }
+            }
+        }
+    }
+
+    private static RouteRule onSomeHosts(RoutePattern pattern) {
+        Set<String> hosts = Stream.of(Set.<String>of(), Set.of("a.example"), Set.of("a.example", "*.example"))
+                .skip(Math.floorMod(pattern.hashCode(), 3))
+                .findFirst()
+                .orElseThrow();
+        RoutePattern hosted = new RoutePattern(
+                hosts, pattern.methods(), pattern.segments(), pattern.open(), pattern.suffixes(), pattern.headers());
+        return new RouteRule(
+                "any",
+                hosted,
+                List.of(),
+                Requirement.NONE,
+                Optional.empty(),
+                new Place(new SourceFile("policy.yaml", ""), 1, 1));
     }
 
     private static RoutePattern randomPattern(Random random) {

@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class WatchedApiKeysTest {
+class WatchedFileTest {
 
     /** SHA-256 of {@code secret}. */
     private static final String DIGEST = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
@@ -22,7 +22,7 @@ class WatchedApiKeysTest {
     @Test
     void aKeyThatIsTakenOutIsRefused() throws IOException {
         Path file = Files.writeString(folder.resolve("keys.yaml"), KEYS);
-        try (WatchedApiKeys keys = new WatchedApiKeys(file, InstantSource.system())) {
+        try (WatchedFile<ApiKeys> keys = watched(file)) {
             assertThat(keys.get().caller("secret")).isPresent();
             Files.writeString(file, "keys: []\n");
             keys.refresh();
@@ -33,7 +33,7 @@ class WatchedApiKeysTest {
     @Test
     void aFileThatCannotBeUsedChangesNothing() throws IOException {
         Path file = Files.writeString(folder.resolve("keys.yaml"), KEYS);
-        try (WatchedApiKeys keys = new WatchedApiKeys(file, InstantSource.system())) {
+        try (WatchedFile<ApiKeys> keys = watched(file)) {
             Files.writeString(file, "keys: [");
             keys.refresh();
             assertThat(keys.get().caller("secret")).isPresent();
@@ -41,5 +41,9 @@ class WatchedApiKeysTest {
             keys.refresh();
             assertThat(keys.get().caller("secret")).isPresent();
         }
+    }
+
+    private static WatchedFile<ApiKeys> watched(Path file) {
+        return new WatchedFile<>(file, path -> ApiKeyFile.read(path, InstantSource.system()), keys -> "keys");
     }
 }
