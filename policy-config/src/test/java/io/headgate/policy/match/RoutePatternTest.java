@@ -233,6 +233,7 @@ class RoutePatternTest {
                 List.of(),
                 Requirement.NONE,
                 Optional.empty(),
+                Protocol.PLAIN,
                 new Place(new SourceFile("policy.yaml", ""), 1, 1));
     }
 
