@@ -94,6 +94,27 @@ class StartFailureTest {
     }
 
     @Test
+    void aCeilingOfNothing(CapturedOutput output) {
+        start("--headgate.policy=" + policy, "--headgate.store.type=memory", "--headgate.edge.head-timeout=0s");
+        assertThat(output).contains("headgate.edge.head-timeout: PT0S", "Expected: a duration such as 10s");
+        assertOneMessage(output);
+    }
+
+    @Test
+    void aListOfRevokedTokensWithMistakes(CapturedOutput output) throws IOException {
+        Path revoked = Files.writeString(folder.resolve("revoked"), "jti a\nuser b\n");
+        start(
+                "--headgate.policy=" + policy,
+                "--headgate.store.type=memory",
+                "--headgate.auth.jwt.issuer=http://127.0.0.1:1/",
+                "--headgate.auth.jwt.audience=tests",
+                "--headgate.auth.jwt.jwk-set-uri=http://127.0.0.1:1/jwks",
+                "--headgate.auth.jwt.revoked=" + revoked);
+        assertThat(output).contains("headgate.auth.jwt.revoked", revoked + ":2: user b (expected: jti <id>");
+        assertOneMessage(output);
+    }
+
+    @Test
     void anAccessLogThatCannotBeWritten(CapturedOutput output) {
         start(
                 "--headgate.policy=" + policy,
