@@ -261,7 +261,7 @@ public final class LocalLimitStore implements LimitStore {
         }
         entries.values().removeIf(counter -> counter.idleAfterMicros(now) == 0);
         if (nextSweep == mostCounters) {
-            // Room for an eighth of them, however few were idle: or every few further counters would cost a look at all.
+            // However few were idle: or every few further counters would cost a look at all of them.
             Iterator<LocalCounter> oldest = entries.values().iterator();
             while (entries.size() > mostCounters - mostCounters / 8) {
                 oldest.next();
