@@ -19,11 +19,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Policies that somebody has sat on: pieces of good and bad ones, changed at random but always in the same way. Whatever
- * comes out is a policy or has problems; it never throws, never takes long and never takes much.
+ * comes out is a policy or has problems; it never throws, never takes long and never takes much. {@code -Dfuzz.mutants} and
+ * {@code -Dfuzz.seed} make more of them, and others.
  */
 class PolicyMutationTest {
 
-    private static final int MUTANTS = 3_000;
+    private static final int MUTANTS = Integer.getInteger("fuzz.mutants", 3_000);
+    private static final long SEED = Long.getLong("fuzz.seed", 20_261_121);
     private static final int LARGEST = 1 << 14;
     private static final long MOST_NANOS = 100_000_000;
     private static final long MOST_BYTES = 16 << 20;
@@ -94,7 +96,7 @@ class PolicyMutationTest {
     void aMutantIsAPolicyOrHasProblems() throws IOException {
         List<byte[]> seeds = seeds();
         seeds.forEach(seed -> cost(new String(seed, StandardCharsets.UTF_8)));
-        Random random = new Random(20261121);
+        Random random = new Random(SEED);
         for (int i = 0; i < MUTANTS; i++) {
             byte[] mutant = seeds.get(random.nextInt(seeds.size()));
             for (int changes = 1 + random.nextInt(6); changes > 0; changes--) {

@@ -1,5 +1,7 @@
 package io.headgate.policy.lint;
 
+import io.headgate.policy.match.BlockRule;
+import io.headgate.policy.match.ExemptRule;
 import io.headgate.policy.match.LimitRule;
 import io.headgate.policy.match.OverrideRule;
 import io.headgate.policy.match.PolicyRules;
@@ -8,6 +10,7 @@ import io.headgate.policy.match.Target;
 import io.headgate.policy.net.Cidr;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Problems;
+import java.util.Optional;
 
 /** Addresses that are not those of clients. */
 final class AddressLint {
@@ -22,17 +25,38 @@ final class AddressLint {
                     .ifPresent(limit -> warnOfUnknownProxies(limit, problems));
         }
         for (OverrideRule override : rules.overrides()) {
-            if (override.target() instanceof Target.Network network) {
-                rules.identity().trustedProxies().stream()
+            proxy(override.target(), rules)
+                    .ifPresent(proxy -> problems.warning(
+                            Code.OVERRIDE_COVERS_PROXY,
+                            override.place(),
+                            "override for " + override.target() + ": overlaps the trusted proxies " + proxy
+                                    + ", so it holds for whatever they do not name a client for"));
+        }
+        for (ExemptRule exempt : rules.exempt()) {
+            proxy(exempt.target(), rules)
+                    .ifPresent(proxy -> problems.warning(
+                            Code.LIST_COVERS_PROXY,
+                            exempt.place(),
+                            "exempt: " + exempt.target() + ": overlaps the trusted proxies " + proxy
+                                    + ", so limits never refuse whatever they do not name a client for"));
+        }
+        for (BlockRule block : rules.blocked()) {
+            proxy(block.target(), rules)
+                    .ifPresent(proxy -> problems.warning(
+                            Code.LIST_COVERS_PROXY,
+                            block.place(),
+                            "block: " + block.target() + ": overlaps the trusted proxies " + proxy
+                                    + ", so whatever they do not name a client for is turned away"));
+        }
+    }
+
+    /** The trusted proxies that a network overlaps. */
+    private static Optional<Cidr> proxy(Target target, PolicyRules rules) {
+        return target instanceof Target.Network network
+                ? rules.identity().trustedProxies().stream()
                         .filter(proxy -> overlap(proxy, network.cidr()))
                         .findFirst()
-                        .ifPresent(proxy -> problems.warning(
-                                Code.OVERRIDE_COVERS_PROXY,
-                                override.place(),
-                                "override for " + override.target() + ": overlaps the trusted proxies " + proxy
-                                        + ", so it holds for whatever they do not name a client for"));
-            }
-        }
+                : Optional.empty();
     }
 
     private static void warnOfUnknownProxies(LimitRule limit, Problems problems) {

@@ -56,6 +56,8 @@ public enum Code {
     NO_TRUSTED_PROXIES,
     /** An exception for a network that trusted proxies are in. */
     OVERRIDE_COVERS_PROXY,
+    /** An entry of a list for a network that trusted proxies are in. */
+    LIST_COVERS_PROXY,
     /** A plan that allows less than the plan it extends. */
     PLAN_TIGHTER_THAN_PARENT,
     /** A limit that cannot refuse anything, since another one refuses before it. */

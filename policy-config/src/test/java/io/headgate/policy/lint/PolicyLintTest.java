@@ -35,6 +35,25 @@ class PolicyLintTest {
     }
 
     @Test
+    void whatIsListedOrExcusedIsNoProxy() {
+        String policy = """
+                        identity: { client-ip: { trusted-proxies: [10.0.0.0/8, "2001:db8::/32"] } }
+                        limits: { flood: { per: ip, rate: 300/min } }
+                        routes: { all: { match: /**, limits: [flood] } }
+                        lists:
+                          block: [{ ip: 10.1.2.3, reason: INC-1 }, { ip: 192.0.2.0/24, reason: INC-2 }]
+                          exempt: [{ ip: "2001::/16", reason: OPS-1 }, { user: u_9, reason: OPS-2 }]
+                        """;
+
+        assertThat(lint(policy))
+                .containsExactly(
+                        "7 list-covers-proxy: block: ip 10.1.2.3/32: overlaps the trusted proxies 10.0.0.0/8, so whatever"
+                                + " they do not name a client for is turned away",
+                        "8 list-covers-proxy: exempt: ip 2001:0:0:0:0:0:0:0/16: overlaps the trusted proxies"
+                                + " 2001:db8:0:0:0:0:0:0/32, so limits never refuse whatever they do not name a client for");
+    }
+
+    @Test
     void aPlanIsHeldAgainstTheOneItExtendsWhereItSaysSo() {
         assertThat(lint("""
                         identity: { plan: { default: free }, anonymous: { plan: free } }
