@@ -2,6 +2,7 @@ package io.headgate.gateway.backend;
 
 import io.headgate.gateway.backend.RoutingFilter.Mount;
 import io.headgate.gateway.config.HeadgateProperties;
+import io.headgate.gateway.netty.AnswerGuard;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.policy.match.PolicySet;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -46,29 +47,24 @@ class BackendConfiguration {
             MeterRegistry registry,
             ProblemWriter problems,
             FilteringWebHandler gateway) {
-        Function<Backend, BackendFilter> filter = backend -> new BackendFilter(
-                backend,
-                breakers,
-                policies,
-                new Refunds(backend.name(), registry),
-                new BackendMeters(backend, registry),
-                problems);
+        Function<Backend, Route> route = backend -> {
+            BackendMeters meters = new BackendMeters(backend, registry);
+            Refunds refunds = new Refunds(backend.name(), registry);
+            return Route.async()
+                    .id(backend.name())
+                    .uri(backend.instances().get(0).uri())
+                    .predicate(exchange -> true)
+                    .filters(
+                            new CallEndFilter(meters),
+                            new BackendFilter(backend, breakers, policies, refunds, meters, problems))
+                    .build();
+        };
         return new RoutingFilter(
                 List.of(
-                        mount("/api/feed", backends.feed(), filter),
-                        mount("/files", backends.upload(), filter),
-                        mount("/play", backends.playback(), filter)),
+                        new Mount("/api/feed", route.apply(backends.feed())),
+                        new Mount("/files", route.apply(backends.upload())),
+                        new Mount("/play", route.apply(backends.playback()))),
                 gateway);
-    }
-
-    private static Mount mount(String prefix, Backend backend, Function<Backend, BackendFilter> filter) {
-        Route route = Route.async()
-                .id(backend.name())
-                .uri(backend.instances().get(0).uri())
-                .predicate(exchange -> true)
-                .filters(new CallEndFilter(), filter.apply(backend))
-                .build();
-        return new Mount(prefix, route);
     }
 
     /**
@@ -78,7 +74,8 @@ class BackendConfiguration {
     @Bean
     HttpClientCustomizer connecting(HeadgateProperties properties) {
         int millis = Math.toIntExact(properties.backends().connectTimeout().toMillis());
-        return client ->
-                client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis).disableRetry(true);
+        return client -> client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
+                .disableRetry(true)
+                .doOnChannelInit((observer, channel, remote) -> AnswerGuard.install(channel));
     }
 }

@@ -17,11 +17,16 @@ final class BackendMeters {
 
     private final Counter retried;
     private final Counter overBudget;
+    private final Counter broken;
     private final Map<String, Counter> ejections = new HashMap<>();
 
     BackendMeters(Backend backend, MeterRegistry registry) {
         this.retried = retries(backend, "sent", registry);
         this.overBudget = retries(backend, "over_budget", registry);
+        this.broken = Counter.builder("backend.answers.broken")
+                .description("Answers that broke off in the middle")
+                .tag("backend", backend.name())
+                .register(registry);
         for (Instance instance : backend.instances()) {
             Gauge.builder("backend.instance.fit", instance, it -> it.fit() ? 1 : 0)
                     .description("1 while an instance is given requests like the others")
@@ -51,6 +56,10 @@ final class BackendMeters {
                 .tag("backend", backend.name())
                 .tag("instance", instance.uri().getAuthority())
                 .register(registry);
+    }
+
+    void answerBroken() {
+        broken.increment();
     }
 
     void retried() {
