@@ -24,8 +24,6 @@ final class CallEndFilter implements GatewayFilter, Ordered {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
         // Whatever goes wrong before the answer has begun is answered further in, and is no error any more.
-        return chain.filter(exchange)
-                .doOnError(broken -> meters.answerBroken())
-                .doFinally(end -> Call.end(exchange));
+        return chain.filter(exchange).doOnError(broken -> meters.answerBroken()).doFinally(end -> Call.end(exchange));
     }
 }
