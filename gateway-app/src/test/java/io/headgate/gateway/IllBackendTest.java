@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a backend may say that is no answer, and that nobody else ever gets to see it. */
-@Timeout(10)
+@Timeout(60)
 class IllBackendTest {
 
     private static final ScriptedBackend BACKEND = ScriptedBackend.start(ScriptedBackend.always(ScriptedBackend.OK));
@@ -30,6 +30,7 @@ class IllBackendTest {
     static Path folder;
 
     private static RunningGateway gateway;
+    private static List<Seen> seenBefore = List.of();
 
     @BeforeAll
     static void start() throws IOException {
@@ -37,7 +38,15 @@ class IllBackendTest {
         gateway = RunningGateway.start(List.of(
                 "--headgate.policy=" + policy,
                 "--headgate.store.type=memory",
+                "--headgate.warm-up=20",
                 "--headgate.backends.upload.uri=" + BACKEND.uri()));
+        seenBefore = BACKEND.seen();
+    }
+
+    @Test
+    void whatTheGatewayWarmedUpWithWasSeenByNobody() {
+        assertThat(seenBefore).isEmpty();
+        assertThat(Answer.to(gateway.managed("/actuator/prometheus")).body()).doesNotContain("warm-up");
     }
 
     @AfterAll
@@ -206,7 +215,7 @@ class IllBackendTest {
 
     private static Answer get(String path) {
         return Answer.to(HttpRequest.newBuilder(gateway.at(path))
-                .timeout(Duration.ofSeconds(4))
+                .timeout(Duration.ofSeconds(30))
                 .build());
     }
 

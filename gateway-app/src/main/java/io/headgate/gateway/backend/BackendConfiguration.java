@@ -6,6 +6,7 @@ import io.headgate.gateway.netty.AnswerGuard;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.policy.match.PolicySet;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.ChannelOption;
 import java.util.List;
 import java.util.function.Function;
@@ -47,24 +48,44 @@ class BackendConfiguration {
             MeterRegistry registry,
             ProblemWriter problems,
             FilteringWebHandler gateway) {
-        Function<Backend, Route> route = backend -> {
-            BackendMeters meters = new BackendMeters(backend, registry);
-            Refunds refunds = new Refunds(backend.name(), registry);
-            return Route.async()
-                    .id(backend.name())
-                    .uri(backend.instances().get(0).uri())
-                    .predicate(exchange -> true)
-                    .filters(
-                            new CallEndFilter(meters),
-                            new BackendFilter(backend, breakers, policies, refunds, meters, problems))
-                    .build();
-        };
+        Function<Backend, Route> route = backend -> route(backend, breakers, policies, registry, problems);
         return new RoutingFilter(
                 List.of(
                         new Mount("/api/feed", route.apply(backends.feed())),
                         new Mount("/files", route.apply(backends.upload())),
                         new Mount("/play", route.apply(backends.playback()))),
                 gateway);
+    }
+
+    private static Route route(
+            Backend backend,
+            Breakers breakers,
+            Supplier<PolicySet> policies,
+            MeterRegistry registry,
+            ProblemWriter problems) {
+        BackendMeters meters = new BackendMeters(backend, registry);
+        Refunds refunds = new Refunds(backend.name(), registry);
+        return Route.async()
+                .id(backend.name())
+                .uri(backend.instances().get(0).uri())
+                .predicate(exchange -> true)
+                .filters(
+                        new CallEndFilter(meters),
+                        new BackendFilter(backend, breakers, policies, refunds, meters, problems))
+                .build();
+    }
+
+    @Bean
+    WarmUp warmUp(
+            HeadgateProperties properties,
+            Breakers breakers,
+            Supplier<PolicySet> policies,
+            ProblemWriter problems,
+            FilteringWebHandler gateway) {
+        // Its meters are nobody's business.
+        MeterRegistry unseen = new SimpleMeterRegistry();
+        return new WarmUp(
+                properties.warmUp(), gateway, backend -> route(backend, breakers, policies, unseen, problems));
     }
 
     /**
