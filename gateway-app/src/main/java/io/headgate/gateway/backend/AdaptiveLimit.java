@@ -23,13 +23,14 @@ import java.time.Duration;
  */
 final class AdaptiveLimit {
 
-    static final int INITIAL = 200;
+    static final int INITIAL = 500;
     static final int LEAST = 8;
     static final int MOST = 1_000;
 
     private static final double TOLERANCE = 1.7;
     private static final double SMOOTHING = 0.5;
     private static final double LEARNING = 0.1;
+    private static final double ROOM = 1.2;
     private static final long WINDOW_NANOS = Duration.ofMillis(250).toNanos();
     private static final int WINDOW_SAMPLES = 10;
 
@@ -50,27 +51,28 @@ final class AdaptiveLimit {
      *
      * @param nowNanos of a clock that never runs backwards
      * @param tookNanos how long after its request
-     * @param inUse requests that were under way, this one included
+     * @param inUseThen requests that were under way when it was sent, this one included
+     * @param inUse requests that are under way now
      * @return whether the limit may have changed
      */
-    boolean sample(long nowNanos, long tookNanos, int inUse) {
+    boolean sample(long nowNanos, long tookNanos, int inUseThen, int inUse) {
         if (samples == 0) {
             windowEnd = nowNanos + WINDOW_NANOS;
         }
         samples++;
         sumNanos += tookNanos;
-        mostInUse = Math.max(mostInUse, inUse);
+        mostInUse = Math.max(mostInUse, inUseThen);
         if (samples < WINDOW_SAMPLES || nowNanos - windowEnd < 0) {
             return false;
         }
-        adapt((double) sumNanos / samples);
+        adapt((double) sumNanos / samples, inUse);
         samples = 0;
         sumNanos = 0;
         mostInUse = 0;
         return true;
     }
 
-    private void adapt(double meanNanos) {
+    private void adapt(double meanNanos, int inUse) {
         if (unqueuedNanos == 0) {
             unqueuedNanos = meanNanos;
         }
@@ -81,7 +83,9 @@ final class AdaptiveLimit {
         unqueuedNanos = Math.min(unqueuedNanos, meanNanos);
         double gradient = Math.max(0.5, Math.min(1, TOLERANCE * unqueuedNanos / meanNanos));
         double next = gradient * limit + Math.sqrt(limit);
-        limit = Math.max(LEAST, Math.min(MOST, limit + SMOOTHING * (next - limit)));
+        // Not below what is still queued: that drains as long as the less important have to wait, and the others need not.
+        double least = Math.max(LEAST, Math.min(limit, ROOM * inUse));
+        limit = Math.max(least, Math.min(MOST, limit + SMOOTHING * (next - limit)));
         if (limit == LEAST) {
             unqueuedNanos = meanNanos;
         }

@@ -92,7 +92,7 @@ final class Bulkhead {
 
     private void sample(long tookNanos, int used) {
         synchronized (adaptive) {
-            if (adaptive.sample(nanoTime.getAsLong(), tookNanos, used)) {
+            if (adaptive.sample(nanoTime.getAsLong(), tookNanos, used, inUse.get())) {
                 adapted = adaptive.requests();
             }
         }
