@@ -8,17 +8,23 @@ import io.headgate.gateway.ScriptedBackend.Ending;
 import io.headgate.gateway.ScriptedBackend.Script;
 import io.headgate.gateway.ScriptedBackend.Seen;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -213,6 +219,88 @@ class InstancesTest {
         UPLOAD.now(ScriptedBackend.always(unavailable + "Retry-After: 9\r\n\r\nbusy"));
         assertThat(Answer.to(gateway.at("/files/7")).header("Retry-After")).contains("9");
         assertThat(UPLOAD.seen()).hasSize(1);
+    }
+
+    @Test
+    void anAnswerThatStandsStillIsCutOffAndSoIsOneWithoutAnEndUnlessItIsAStreamOfEvents() throws Exception {
+        PLAYBACK.forEach(instance -> instance.now(InstancesTest::dribble));
+        try (Socket still = open("/play/still");
+                Socket endless = open("/play/endless");
+                Socket events = open("/play/events")) {
+            assertThat(RawHttp.readToEnd(still)).contains("data: 1").doesNotContain("data: 2");
+            assertThat(RawHttp.readToEnd(endless)).contains("data: 2").doesNotEndWith("0\r\n\r\n");
+            InputStream stream = events.getInputStream();
+            String last = new String(stream.readNBytes(stream.available()), StandardCharsets.US_ASCII);
+            assertThat(last).startsWith("HTTP/1.1 200 ");
+            assertThat(stream.read()).isNotNegative();
+        }
+    }
+
+    private static Socket open(String path) throws IOException {
+        Socket socket = RawHttp.connect(gateway.port());
+        RawHttp.write(socket, RawHttp.request("GET " + path + " HTTP/1.1", "Host: localhost"));
+        return socket;
+    }
+
+    /** A piece of an answer every half second: one in all, or for ever. */
+    private static Ending dribble(String head, Socket connection) throws IOException {
+        if (head.startsWith("GET /health ")) {
+            return WELL.answer(head, connection);
+        }
+        String type = head.contains("events") ? "text/event-stream" : "text/plain";
+        RawHttp.write(
+                connection, "HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (int i = 1; i < 1_000; i++) {
+            String piece = "data: " + i + "\n\n";
+            RawHttp.write(connection, Integer.toHexString(piece.length()) + "\r\n" + piece + "\r\n");
+            if (head.contains("still")) {
+                connection.getInputStream().read();
+                return Ending.CLOSED;
+            }
+            try {
+                Thread.sleep(500);
+            } catch (InterruptedException e) {
+                return Ending.CLOSED;
+            }
+        }
+        return Ending.CLOSED;
+    }
+
+    @Test
+    void aServerGetsNoMoreThanItsNumberAndTheRestIsToldWhenToComeBackAndPaysNothing() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        PLAYBACK.forEach(instance -> instance.now((head, connection) -> {
+            if (!head.startsWith("GET /health ")) {
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    return Ending.CLOSED;
+                }
+            }
+            return WELL.answer(head, connection);
+        }));
+        List<CompletableFuture<Answer>> held = IntStream.range(0, 100)
+                .mapToObj(i -> Answer.later(HttpRequest.newBuilder(gateway.at("/play/seg" + i + ".ts"))
+                        .build()))
+                .toList();
+        await(() -> held.stream().filter(CompletableFuture::isDone).count() >= 70);
+        Answer shed = Answer.to(HttpRequest.newBuilder(gateway.at("/play/counted/seg.ts"))
+                .header("X-Forwarded-For", "10.7.7.7")
+                .build());
+        assertThat(shed.status()).isEqualTo(503);
+        assertThat(shed.member("type")).endsWith("#temporary-reduced-capacity");
+        assertThat(Integer.parseInt(shed.header("Retry-After").orElseThrow())).isBetween(1, 4);
+        release.countDown();
+        assertThat(held).allSatisfy(answer -> assertThat(answer.join().status()).isIn(200, 503));
+        assertThat(held.stream().filter(answer -> answer.join().status() == 200))
+                .hasSizeBetween(20, 30);
+        Answer first = Answer.to(HttpRequest.newBuilder(gateway.at("/play/counted/seg.ts"))
+                .header("X-Forwarded-For", "10.7.7.7")
+                .build());
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(Answer.to(gateway.managed("/actuator/prometheus")).body())
+                .containsPattern("backend_requests_shed_total\\{[^}]*backend=\"playback\",priority=\"segment\"} [1-9]")
+                .containsPattern("ratelimit_refunds_total\\{[^}]*backend=\"playback\",reason=\"shed\"} 1.0");
     }
 
     private static void breakOnce() {

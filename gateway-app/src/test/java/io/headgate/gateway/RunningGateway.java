@@ -22,6 +22,9 @@ final class RunningGateway implements AutoCloseable {
         if (settings.stream().noneMatch(setting -> setting.startsWith("--headgate.drain."))) {
             arguments.add("--headgate.drain.notice=0s");
         }
+        if (settings.stream().noneMatch(setting -> setting.startsWith("--headgate.warm-up"))) {
+            arguments.add("--headgate.warm-up=0");
+        }
         arguments.add("--server.port=0");
         arguments.add("--management.server.port=0");
         return new RunningGateway(new SpringApplicationBuilder(HeadgateGateway.class)

@@ -20,16 +20,13 @@ final class Backend {
     private final RetryBudget retries = new RetryBudget();
 
     /**
-     * A backend of which nothing is known yet.
+     * A backend.
      *
      * @param healthPath where its instances say how they are
      */
-    Backend(String name, List<URI> instances, Balance balance, Optional<String> healthPath) {
+    Backend(String name, List<Instance> instances, Balance balance, Optional<String> healthPath) {
         this.name = name;
-        boolean alone = instances.size() == 1;
-        this.instances = instances.stream()
-                .map(uri -> new Instance(alone ? name : name + "@" + uri.getAuthority(), uri))
-                .toList();
+        this.instances = List.copyOf(instances);
         this.balance = balance;
         this.healthPath = healthPath;
     }

@@ -2,9 +2,11 @@ package io.headgate.gateway.backend;
 
 import io.headgate.gateway.backend.RoutingFilter.Mount;
 import io.headgate.gateway.config.HeadgateProperties;
+import io.headgate.gateway.netty.AnswerGuard;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.policy.match.PolicySet;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.ChannelOption;
 import java.util.List;
 import java.util.function.Function;
@@ -46,29 +48,44 @@ class BackendConfiguration {
             MeterRegistry registry,
             ProblemWriter problems,
             FilteringWebHandler gateway) {
-        Function<Backend, BackendFilter> filter = backend -> new BackendFilter(
-                backend,
-                breakers,
-                policies,
-                new Refunds(backend.name(), registry),
-                new BackendMeters(backend, registry),
-                problems);
+        Function<Backend, Route> route = backend -> route(backend, breakers, policies, registry, problems);
         return new RoutingFilter(
                 List.of(
-                        mount("/api/feed", backends.feed(), filter),
-                        mount("/files", backends.upload(), filter),
-                        mount("/play", backends.playback(), filter)),
+                        new Mount("/api/feed", route.apply(backends.feed())),
+                        new Mount("/files", route.apply(backends.upload())),
+                        new Mount("/play", route.apply(backends.playback()))),
                 gateway);
     }
 
-    private static Mount mount(String prefix, Backend backend, Function<Backend, BackendFilter> filter) {
-        Route route = Route.async()
+    private static Route route(
+            Backend backend,
+            Breakers breakers,
+            Supplier<PolicySet> policies,
+            MeterRegistry registry,
+            ProblemWriter problems) {
+        BackendMeters meters = new BackendMeters(backend, registry);
+        Refunds refunds = new Refunds(backend.name(), registry);
+        return Route.async()
                 .id(backend.name())
                 .uri(backend.instances().get(0).uri())
                 .predicate(exchange -> true)
-                .filters(new CallEndFilter(), filter.apply(backend))
+                .filters(
+                        new CallEndFilter(meters),
+                        new BackendFilter(backend, breakers, policies, refunds, meters, problems))
                 .build();
-        return new Mount(prefix, route);
+    }
+
+    @Bean
+    WarmUp warmUp(
+            HeadgateProperties properties,
+            Breakers breakers,
+            Supplier<PolicySet> policies,
+            ProblemWriter problems,
+            FilteringWebHandler gateway) {
+        // Its meters are nobody's business.
+        MeterRegistry unseen = new SimpleMeterRegistry();
+        return new WarmUp(
+                properties.warmUp(), gateway, backend -> route(backend, breakers, policies, unseen, problems));
     }
 
     /**
@@ -78,7 +95,8 @@ class BackendConfiguration {
     @Bean
     HttpClientCustomizer connecting(HeadgateProperties properties) {
         int millis = Math.toIntExact(properties.backends().connectTimeout().toMillis());
-        return client ->
-                client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis).disableRetry(true);
+        return client -> client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
+                .disableRetry(true)
+                .doOnChannelInit((observer, channel, remote) -> AnswerGuard.install(channel));
     }
 }

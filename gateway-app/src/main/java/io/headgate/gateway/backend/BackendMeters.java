@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -17,11 +19,26 @@ final class BackendMeters {
 
     private final Counter retried;
     private final Counter overBudget;
+    private final Counter broken;
+    private final Map<Priority, Counter> shed = new EnumMap<>(Priority.class);
     private final Map<String, Counter> ejections = new HashMap<>();
 
     BackendMeters(Backend backend, MeterRegistry registry) {
         this.retried = retries(backend, "sent", registry);
         this.overBudget = retries(backend, "over_budget", registry);
+        this.broken = Counter.builder("backend.answers.broken")
+                .description("Answers that broke off in the middle")
+                .tag("backend", backend.name())
+                .register(registry);
+        for (Priority priority : Priority.values()) {
+            shed.put(
+                    priority,
+                    Counter.builder("backend.requests.shed")
+                            .description("Requests that were turned away since the backend had as much to do as it can")
+                            .tag("backend", backend.name())
+                            .tag("priority", priority.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
         for (Instance instance : backend.instances()) {
             Gauge.builder("backend.instance.fit", instance, it -> it.fit() ? 1 : 0)
                     .description("1 while an instance is given requests like the others")
@@ -30,6 +47,14 @@ final class BackendMeters {
                     .register(registry);
             Gauge.builder("backend.requests.active", instance, Instance::underWay)
                     .description("Requests whose answers are not complete yet")
+                    .tag("backend", backend.name())
+                    .tag("instance", instance.uri().getAuthority())
+                    .register(registry);
+            Gauge.builder(
+                            "backend.concurrency.limit",
+                            instance,
+                            it -> it.bulkhead().adaptedLimit())
+                    .description("Requests that the server of an instance is thought to be able to work on at a time")
                     .tag("backend", backend.name())
                     .tag("instance", instance.uri().getAuthority())
                     .register(registry);
@@ -51,6 +76,14 @@ final class BackendMeters {
                 .tag("backend", backend.name())
                 .tag("instance", instance.uri().getAuthority())
                 .register(registry);
+    }
+
+    void shed(Priority priority) {
+        Objects.requireNonNull(shed.get(priority)).increment();
+    }
+
+    void answerBroken() {
+        broken.increment();
     }
 
     void retried() {

@@ -6,10 +6,14 @@ import io.headgate.policy.match.BreakerRule;
 import io.headgate.policy.match.Responses;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.http.HttpStatus;
 
 /** What a client is told when a backend gives no answer of its own. */
 final class BackendProblems {
+
+    /** Those who are turned away together come back spread over so long. */
+    private static final long MOST_SHED_SECONDS = 4;
 
     private BackendProblems() {}
 
@@ -28,6 +32,13 @@ final class BackendProblems {
                             ProblemTypes.TEMPORARY_REDUCED_CAPACITY,
                             "The " + backend + " service is having trouble and is given time to recover.")
                     .retryAfter(OptionalLong.of(seconds));
+        } else if (failure == Failure.SHED) {
+            return Problem.of(
+                            HttpStatus.SERVICE_UNAVAILABLE,
+                            ProblemTypes.temporaryReducedCapacity(responses),
+                            ProblemTypes.TEMPORARY_REDUCED_CAPACITY,
+                            "The " + backend + " service has as much to do as it can. Try again in a moment.")
+                    .retryAfter(OptionalLong.of(ThreadLocalRandom.current().nextLong(1, MOST_SHED_SECONDS + 1)));
         } else if (failure == Failure.TIMED_OUT) {
             return Problem.of(HttpStatus.GATEWAY_TIMEOUT, "The " + backend + " service did not answer in time.");
         }

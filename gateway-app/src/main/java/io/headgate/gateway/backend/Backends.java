@@ -4,7 +4,9 @@ import io.headgate.gateway.config.BackendSettings;
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.config.SettingRejected;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,17 +20,20 @@ record Backends(Backend upload, Backend feed, Backend playback) {
 
     /** The backends of the settings; those of playback keep paths to instances unless they say otherwise. */
     static Backends of(HeadgateProperties.Backends settings) {
+        Map<String, Bulkhead> servers = new HashMap<>();
         return new Backends(
-                backend("upload", settings.upload(), Balance.LEAST_LOADED),
-                backend("feed", settings.feed(), Balance.LEAST_LOADED),
-                backend("playback", settings.playback(), Balance.BY_PATH));
+                backend("upload", settings.upload(), Balance.LEAST_LOADED, servers),
+                backend("feed", settings.feed(), Balance.LEAST_LOADED, servers),
+                backend("playback", settings.playback(), Balance.BY_PATH, servers));
     }
 
     List<Backend> all() {
         return List.of(upload, feed, playback);
     }
 
-    private static Backend backend(String name, BackendSettings settings, Balance usual) {
+    /** @param servers the bulkhead of each, by its address: backends at the same address share what it can do */
+    private static Backend backend(
+            String name, BackendSettings settings, Balance usual, Map<String, Bulkhead> servers) {
         String prefix = "headgate.backends." + name;
         List<URI> instances = settings.uri();
         if (instances.isEmpty()) {
@@ -45,7 +50,15 @@ record Backends(Backend upload, Backend feed, Backend playback) {
         Balance balance = settings.balance() == null
                 ? usual
                 : Balance.valueOf(settings.balance().name());
-        return new Backend(name, instances, balance, Optional.ofNullable(path));
+        boolean alone = instances.size() == 1;
+        List<Instance> named = instances.stream()
+                .map(uri -> new Instance(
+                        alone ? name : name + "@" + uri.getAuthority(),
+                        uri,
+                        servers.computeIfAbsent(
+                                uri.getAuthority(), address -> new Bulkhead(address, System::nanoTime))))
+                .toList();
+        return new Backend(name, named, balance, Optional.ofNullable(path));
     }
 
     private static void check(String prefix, URI uri) {

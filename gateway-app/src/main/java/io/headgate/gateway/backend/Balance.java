@@ -23,7 +23,8 @@ enum Balance {
 
     /**
      * The same one for the same path, so that each keeps its own part of the content in its cache: the highest random
-     * weight (Thaler and Ravishankar, 1998), unless that one has more than its share by a quarter, then the next highest
+     * weight (Thaler and Ravishankar, 1998), unless that one has more than a few requests and than its share by a quarter,
+     * then the next highest
      * (bounded loads: Mirrokni, Thorup and Zadimoghaddam, 2018). When an instance goes, only its own paths move.
      */
     BY_PATH {
@@ -33,7 +34,8 @@ enum Balance {
             for (Instance candidate : candidates) {
                 total += candidate.underWay();
             }
-            long most = (5L * total + 4L * candidates.size() - 1) / (4L * candidates.size());
+            long share = (5L * total + 4L * candidates.size() - 1) / (4L * candidates.size());
+            long most = Math.max(FEW, share);
             Instance best = null;
             long bestWeight = 0;
             for (Instance candidate : candidates) {
@@ -47,6 +49,9 @@ enum Balance {
             return best == null ? candidates.get(0) : best;
         }
     };
+
+    /** Requests under way at which an instance is not busy, whatever the others have. */
+    private static final int FEW = 8;
 
     /**
      * Chooses.

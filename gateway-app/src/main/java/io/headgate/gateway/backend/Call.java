@@ -2,9 +2,11 @@ package io.headgate.gateway.backend;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
 
-import io.headgate.gateway.backend.Breakers.Guarded;
+import io.headgate.gateway.identity.Visitor;
 import io.headgate.gateway.media.HeldReload;
 import io.headgate.gateway.netty.NettyRequest;
+import io.headgate.policy.match.BreakerRule;
+import io.headgate.policy.match.ConcurrencyRule;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ import reactor.core.publisher.Mono;
  */
 final class Call {
 
+    private static final ConcurrencyRule UNBOUNDED = new ConcurrencyRule.None();
     private static final String STAY = Call.class.getName() + ".stay";
 
     private final Backend backend;
@@ -39,6 +42,8 @@ final class Call {
     private final GatewayFilterChain chain;
     private final Body request;
     private final List<Instance> tried = new ArrayList<>(1 + Retry.MOST);
+    private final Priority priority;
+    private final boolean held;
     private int retries;
 
     Call(
@@ -53,12 +58,14 @@ final class Call {
         this.exchange = exchange;
         this.chain = chain;
         this.request = new Body(exchange.getRequest());
+        this.priority = Priority.of(backend, request);
+        this.held = HeldReload.isIn(exchange);
     }
 
     /** Fails with what {@link Failure} knows; a server error of the backend's is there to be passed on all the same. */
     Mono<Void> run() {
         backend.retries().earn();
-        return attempt();
+        return Mono.defer(this::attempt);
     }
 
     /** The request is over, with its answer or without: the instance has one less to work on. */
@@ -67,6 +74,7 @@ final class Call {
         if (stay != null) {
             stay.end();
         }
+        AnswerTimes.end(exchange);
     }
 
     private Mono<Void> attempt() {
@@ -84,23 +92,44 @@ final class Call {
         end(exchange);
         exchange.getAttributes().put(STAY, instance.begin());
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target(instance));
+        Optional<BreakerRule> rule = breakers.rule(backend);
+        Optional<Bulkhead.Entry> entered = instance.bulkhead().enter(concurrency(rule), priority, user());
+        if (entered.isEmpty()) {
+            meters.shed(priority);
+            return Mono.error(new Shed());
+        }
+        Bulkhead.Entry entry = entered.get();
+        request.whenSent(entry::sent);
         Mono<Void> call =
                 chain.filter(exchange.mutate().request(request).build()).then(Mono.defer(this::judge));
-        Mono<Void> guarded = breakers.of(backend, instance)
-                .map(guard -> run(call, guard, anew))
-                .orElse(call);
-        return guarded.doOnSuccess(done -> note(instance, null))
+        Optional<Duration> timeout = held ? Optional.empty() : rule.flatMap(BreakerRule::timeout);
+        Mono<Void> timed = timeout.map(call::timeout).orElse(call);
+        // A breaker counts requests, and each only once.
+        Mono<Void> guarded = anew
+                ? timed
+                : breakers.of(backend, instance)
+                        // Without a fallback that says so, the error would come back wrapped.
+                        .map(guard -> guard.breaker().run(timed, Mono::error))
+                        .orElse(timed);
+        return guarded.doOnSuccess(done -> entry.over(true))
+                .doOnError(error -> entry.over(Failure.of(error).saysHowBusyTheInstanceIs()))
+                .doOnCancel(() -> entry.over(false))
+                .doOnSuccess(done -> note(instance, null))
                 .doOnError(error -> note(instance, Failure.of(error)))
                 .onErrorResume(this::again);
     }
 
-    /** @param anew whether this request has been to this instance; its breaker counts requests, and each only once */
-    private Mono<Void> run(Mono<Void> call, Guarded guarded, boolean anew) {
-        Mono<Void> timed = HeldReload.isIn(exchange)
-                ? call
-                : guarded.rule().timeout().map(call::timeout).orElse(call);
-        // Without a fallback that says so, the error would come back wrapped.
-        return anew ? timed : guarded.breaker().run(timed, Mono::error);
+    private ConcurrencyRule concurrency(Optional<BreakerRule> rule) {
+        // A reload that the backend holds until there is something new is no work for it.
+        return held ? UNBOUNDED : rule.map(BreakerRule::concurrency).orElse(UNBOUNDED);
+    }
+
+    private String user() {
+        return Visitor.of(exchange)
+                .map(visitor -> visitor.caller().user() == null
+                        ? visitor.ip().toString()
+                        : visitor.caller().user())
+                .orElse("");
     }
 
     private URI target(Instance instance) {
@@ -112,6 +141,7 @@ final class Call {
     /** The response's headers are there. */
     private Mono<Void> judge() {
         HttpStatusCode status = exchange.getResponse().getStatusCode();
+        breakers.rule(backend).ifPresent(rule -> AnswerTimes.begin(exchange, rule));
         if (status == null || !status.is5xxServerError()) {
             return Mono.empty();
         }
@@ -167,18 +197,34 @@ final class Call {
         })));
     }
 
-    /** The request, knowing whether its body has been asked for, and blaming the client if that breaks off. */
+    /** The request, knowing how far its body is, and blaming the client if that breaks off. */
     private static final class Body extends ServerHttpRequestDecorator {
 
+        /** A body of this size is sent as soon as it is begun. */
+        private static final int SMALL = 64 * 1024;
+
         private volatile boolean touched;
+        private volatile Runnable sent = () -> {};
 
         Body(ServerHttpRequest request) {
             super(request);
         }
 
+        void whenSent(Runnable action) {
+            long length = getHeaders().getContentLength();
+            if (!Retry.hasBody(this) || (length >= 0 && length <= SMALL)) {
+                action.run();
+            } else {
+                sent = action;
+            }
+        }
+
         @Override
         public Flux<DataBuffer> getBody() {
-            return super.getBody().doOnSubscribe(reading -> touched = true).onErrorMap(ClientGone::new);
+            return super.getBody()
+                    .doOnSubscribe(reading -> touched = true)
+                    .doOnComplete(() -> sent.run())
+                    .onErrorMap(ClientGone::new);
         }
     }
 }

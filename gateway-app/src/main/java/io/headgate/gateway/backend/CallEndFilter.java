@@ -10,6 +10,12 @@ import reactor.core.publisher.Mono;
 /** Stands outside the filter that writes the response, and so it sees when a call is over with its last byte. */
 final class CallEndFilter implements GatewayFilter, Ordered {
 
+    private final BackendMeters meters;
+
+    CallEndFilter(BackendMeters meters) {
+        this.meters = meters;
+    }
+
     @Override
     public int getOrder() {
         return NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER - 1;
@@ -17,6 +23,7 @@ final class CallEndFilter implements GatewayFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-        return chain.filter(exchange).doFinally(end -> Call.end(exchange));
+        // Whatever goes wrong before the answer has begun is answered further in, and is no error any more.
+        return chain.filter(exchange).doOnError(broken -> meters.answerBroken()).doFinally(end -> Call.end(exchange));
     }
 }

@@ -14,6 +14,8 @@ import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 enum Failure {
     /** The breaker is open, and nothing was sent. */
     BREAKER_OPEN,
+    /** The backend has as much to do as it can, and nothing was sent. */
+    SHED,
     /** There was no connection, and nothing was sent. */
     UNREACHED,
     /** The connection had been kept from an earlier request, and was closed before anything was sent. */
@@ -35,6 +37,8 @@ enum Failure {
     static Failure of(Throwable error) {
         if (error instanceof CallNotPermittedException || error instanceof NoInstance) {
             return BREAKER_OPEN;
+        } else if (error instanceof Shed) {
+            return SHED;
         } else if (error instanceof BackendFault fault) {
             return fault.unavailable() ? UNAVAILABLE : ANSWERED_5XX;
         } else if (error instanceof ClientGone) {
@@ -49,7 +53,10 @@ enum Failure {
 
     /** Whether the backend has seen nothing of the request. */
     boolean beforeTheBackend() {
-        return this == BREAKER_OPEN || this == UNREACHED || this == STALE_CONNECTION;
+        return switch (this) {
+            case BREAKER_OPEN, SHED, UNREACHED, STALE_CONNECTION -> true;
+            case TIMED_OUT, BROKEN, ANSWERED_5XX, UNAVAILABLE, CLIENT_GONE -> false;
+        };
     }
 
     /** Whether the client gets the backend's own answer all the same. */
@@ -61,8 +68,13 @@ enum Failure {
     boolean saysThatTheInstanceIsIll() {
         return switch (this) {
             case UNREACHED, TIMED_OUT, BROKEN, ANSWERED_5XX, UNAVAILABLE -> true;
-            case BREAKER_OPEN, STALE_CONNECTION, CLIENT_GONE -> false;
+            case BREAKER_OPEN, SHED, STALE_CONNECTION, CLIENT_GONE -> false;
         };
+    }
+
+    /** Whether the time until it says how much the instance has to do. */
+    boolean saysHowBusyTheInstanceIs() {
+        return this == TIMED_OUT || answered();
     }
 
     private static boolean neverConnected(Throwable error) {

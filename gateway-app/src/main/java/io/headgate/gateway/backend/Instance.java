@@ -14,6 +14,7 @@ final class Instance {
     private final String name;
     private final URI uri;
     private final Outlier outlier;
+    private final Bulkhead bulkhead;
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile boolean answersChecks = true;
 
@@ -22,10 +23,12 @@ final class Instance {
      *
      * @param name what operators call it
      * @param uri its base address
+     * @param bulkhead of its server
      */
-    Instance(String name, URI uri) {
+    Instance(String name, URI uri, Bulkhead bulkhead) {
         this.name = name;
         this.uri = uri;
+        this.bulkhead = bulkhead;
         this.outlier = new Outlier(System::nanoTime);
     }
 
@@ -36,6 +39,11 @@ final class Instance {
 
     URI uri() {
         return uri;
+    }
+
+    /** How much its server can work on. */
+    Bulkhead bulkhead() {
+        return bulkhead;
     }
 
     /** What its latest calls say of it. */

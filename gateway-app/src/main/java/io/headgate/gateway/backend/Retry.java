@@ -31,7 +31,7 @@ final class Retry {
         return switch (failure) {
             case UNREACHED, STALE_CONNECTION -> !bodyTouched || !hasBody(request);
             case BROKEN, UNAVAILABLE -> IDEMPOTENT.contains(request.getMethod()) && !hasBody(request);
-            case BREAKER_OPEN, TIMED_OUT, ANSWERED_5XX, CLIENT_GONE -> false;
+            case BREAKER_OPEN, SHED, TIMED_OUT, ANSWERED_5XX, CLIENT_GONE -> false;
         };
     }
 

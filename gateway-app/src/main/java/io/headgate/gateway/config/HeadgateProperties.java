@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param edge what the public port puts up with
  * @param accessLog file that gets a line for each request that the limits have judged; {@code null} for none
  * @param accessLogKey what the pseudonyms in it are made with; {@code null} for something else at each start
+ * @param warmUp requests of its own that the proxy serves before this node is ready
  */
 @ConfigurationProperties(prefix = "headgate", ignoreUnknownFields = false)
 public record HeadgateProperties(
@@ -31,13 +32,19 @@ public record HeadgateProperties(
         @DefaultValue Drain drain,
         @DefaultValue EdgeSettings edge,
         @Nullable String accessLog,
-        @Nullable String accessLogKey) {
+        @Nullable String accessLogKey,
+        @DefaultValue("500") int warmUp) {
+
+    private static final int MOST_WARM_UP = 100_000;
 
     /** Requires a policy: without one nothing would be limited, and nobody would notice. */
     public HeadgateProperties {
         if (policy == null || policy.isBlank()) {
             throw new SettingRejected(
                     "headgate.policy", null, "a policy file or a folder of them, as in --headgate.policy=policies/");
+        }
+        if (warmUp < 0 || warmUp > MOST_WARM_UP) {
+            throw new SettingRejected("headgate.warm-up", warmUp, "from 0 to " + MOST_WARM_UP);
         }
     }
 

@@ -15,7 +15,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BalanceTest {
 
     private final List<Instance> instances = IntStream.range(0, 5)
-            .mapToObj(i -> new Instance("playback@10.0.0." + i, URI.create("http://10.0.0." + i)))
+            .mapToObj(i -> new Instance(
+                    "playback@10.0.0." + i,
+                    URI.create("http://10.0.0." + i),
+                    new Bulkhead("10.0.0." + i, System::nanoTime)))
             .toList();
 
     @Test

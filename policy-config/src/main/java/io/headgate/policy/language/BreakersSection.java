@@ -2,6 +2,7 @@ package io.headgate.policy.language;
 
 import io.headgate.policy.match.BreakerRule;
 import io.headgate.policy.match.BreakerRule.Refund;
+import io.headgate.policy.match.ConcurrencyRule;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Suggestions;
 import io.headgate.policy.source.Value;
@@ -57,14 +58,28 @@ final class BreakersSection {
             Optional<Duration> slowCall = fields.get("slow-call").flatMap(value -> durationOrNone("slow-call", value));
             Optional<Duration> timeout =
                     fields.need("timeout", "a duration, or none").flatMap(value -> durationOrNone("timeout", value));
+            Optional<Duration> idle = fields.get("idle").flatMap(value -> durationOrNone("idle", value));
+            Optional<Duration> total = fields.get("total").flatMap(value -> durationOrNone("total", value));
             Optional<Duration> retryAfter =
                     fields.need("retry-after", "a duration").flatMap(value -> wholeSeconds("retry-after", value));
             Refund refund = fields.get("refund")
                     .flatMap(value -> shapes.choice("refund", value, Refund.class))
                     .orElse(Refund.UNREACHED);
+            ConcurrencyRule concurrency = fields.get("concurrency")
+                    .flatMap(value -> shapes.parsed(Code.BAD_VALUE, "concurrency", value, BreakersSection::concurrency))
+                    .orElse(new ConcurrencyRule.Adaptive());
             fields.end();
-            return openWhen.flatMap(when -> retryAfter.map(wait ->
-                    new BreakerRule(breaker.name(), when.failurePercent, when.calls, slowCall, timeout, wait, refund)));
+            return openWhen.flatMap(when -> retryAfter.map(wait -> new BreakerRule(
+                    breaker.name(),
+                    when.failurePercent,
+                    when.calls,
+                    slowCall,
+                    timeout,
+                    idle,
+                    total,
+                    wait,
+                    refund,
+                    concurrency)));
         });
     }
 
@@ -82,6 +97,17 @@ final class BreakersSection {
             throw new Malformed(matcher.group(2), matcher.start(2), "from 1 to " + MOST_CALLS);
         }
         return new OpenWhen(percent, calls);
+    }
+
+    private static ConcurrencyRule concurrency(String text) throws Malformed {
+        if (text.equals("adaptive")) {
+            return new ConcurrencyRule.Adaptive();
+        } else if (text.equals("none")) {
+            return new ConcurrencyRule.None();
+        } else if (text.matches("\\d{1,6}") && Integer.parseInt(text) >= 1) {
+            return new ConcurrencyRule.Fixed(Integer.parseInt(text));
+        }
+        throw new Malformed(text, 0, "adaptive, none, or a number from 1 to 999999");
     }
 
     /** A duration; empty for {@code none}, and for what is reported. */

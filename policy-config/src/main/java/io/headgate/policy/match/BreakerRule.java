@@ -4,15 +4,18 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * When a backend counts as ill, and what callers are told meanwhile.
+ * When a backend counts as ill, what callers are told meanwhile, and how much it is given to do.
  *
  * @param backend which backend
  * @param failurePercent share of failed calls that opens the breaker, 1 to 100
  * @param calls how many of the latest calls are looked at
  * @param slowCall from when a call counts as failed though it succeeded; empty for never
- * @param timeout longest a call may take to be answered; empty for no limit
+ * @param timeout longest an answer may take to begin; empty for no limit
+ * @param idle longest an answer may stand still once it has begun; empty for no limit
+ * @param total longest an answer may take to its end; empty for no limit
  * @param retryAfter when refused callers are told to return, whole seconds
  * @param refund after which failures callers are given back what the request took from their limits
+ * @param concurrency how many requests each of its servers gets at the same time
  */
 public record BreakerRule(
         String backend,
@@ -20,8 +23,11 @@ public record BreakerRule(
         int calls,
         Optional<Duration> slowCall,
         Optional<Duration> timeout,
+        Optional<Duration> idle,
+        Optional<Duration> total,
         Duration retryAfter,
-        Refund refund) {
+        Refund refund,
+        ConcurrencyRule concurrency) {
 
     /** After which failures callers are given back what the request took from their limits. */
     public enum Refund {
