@@ -35,6 +35,9 @@ public record RedisConnections(
     /** How long it may go unnoticed that another server has become the master. */
     private static final int TOPOLOGY_MILLIS = 1_000;
 
+    /** One for the calls, of which one is under way at a time, and one for the heartbeat; so no more connect at once either. */
+    private static final int CONNECTIONS = 2;
+
     /** One call is under way on a connection at a time, and one for each of the slots that a master holds. */
     private static final int CALLS_PER_MASTER = 32;
 
@@ -122,7 +125,7 @@ public record RedisConnections(
         common(config.useSingleServer())
                 .setAddress(addresses.get(0))
                 .setConnectionMinimumIdleSize(1)
-                .setConnectionPoolSize(4)
+                .setConnectionPoolSize(CONNECTIONS)
                 .setSubscriptionConnectionMinimumIdleSize(0)
                 .setDnsMonitoringInterval(5_000);
     }
@@ -135,7 +138,7 @@ public record RedisConnections(
                 .setCheckSentinelsList(false)
                 .setReadMode(ReadMode.MASTER)
                 .setMasterConnectionMinimumIdleSize(1)
-                .setMasterConnectionPoolSize(4)
+                .setMasterConnectionPoolSize(CONNECTIONS)
                 .setScanInterval(TOPOLOGY_MILLIS);
     }
 

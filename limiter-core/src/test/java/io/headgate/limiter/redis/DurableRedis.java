@@ -11,9 +11,6 @@ import redis.embedded.RedisServer;
 /** A Redis process that writes down what it admits before it answers, and that can be killed or frozen. */
 final class DurableRedis implements AutoCloseable {
 
-    /** Its process id, and how many connections it has received. */
-    private static final int QUESTIONS = 2;
-
     private final Path folder;
     private final int port;
     private RedisServer server;
@@ -34,6 +31,10 @@ final class DurableRedis implements AutoCloseable {
     }
 
     RedisConnections connections() {
+        return connections(port);
+    }
+
+    static RedisConnections connections(int port) {
         return new RedisConnections(
                 RedisConnections.Mode.SINGLE,
                 List.of("redis://127.0.0.1:" + port),
@@ -57,15 +58,15 @@ final class DurableRedis implements AutoCloseable {
         process = RedisProcess.at(port);
     }
 
-    /** Since it was started, those of this test's own questions left out. */
-    int connectionsReceived() {
-        String field = "total_connections_received:";
-        return RespConnection.command(port, "INFO", "stats")
+    /** Connections that it has right now, that of this question left out. */
+    int connectionsNow() {
+        String field = "connected_clients:";
+        return RespConnection.command(port, "INFO", "clients")
                         .lines()
                         .filter(line -> line.startsWith(field))
                         .mapToInt(line -> Integer.parseInt(line.substring(field.length())))
                         .sum()
-                - QUESTIONS;
+                - 1;
     }
 
     void kill() throws IOException {
