@@ -83,7 +83,8 @@ final class AdaptiveLimit {
         unqueuedNanos = Math.min(unqueuedNanos, meanNanos);
         double gradient = Math.max(0.5, Math.min(1, TOLERANCE * unqueuedNanos / meanNanos));
         double next = gradient * limit + Math.sqrt(limit);
-        // Not below what is still queued: that drains as long as the less important have to wait, and the others need not.
+        // Not below what is still queued: that drains as long as the less important have to wait, and the others need
+        // not.
         double least = Math.max(LEAST, Math.min(limit, ROOM * inUse));
         limit = Math.max(least, Math.min(MOST, limit + SMOOTHING * (next - limit)));
         if (limit == LEAST) {
