@@ -5,6 +5,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.http.HttpHeaders;
+import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,18 @@ class IdentityTest {
                 .asString()
                 .startsWith("10.1.0.");
         assertThat(received.getHeader("X-API-Key").isPresent()).isFalse();
+    }
+
+    @Test
+    void whoeverAsksOnTheManagementPortIsNotAskedWhoTheyAreAndReachesNoBackend() {
+        HttpRequest probe = HttpRequest.newBuilder(fixture.gateway.managed("/actuator/health/liveness"))
+                .header("X-API-Key", "nobody's")
+                .build();
+        assertThat(Answer.to(probe).status()).isEqualTo(200);
+
+        Answer other = Answer.to(fixture.gateway.managed("/api/feed/by-the-back-door"));
+        assertThat(other.status()).isEqualTo(404);
+        assertThat(other.header("RateLimit")).isEmpty();
     }
 
     @Test

@@ -2,12 +2,12 @@ package io.headgate.gateway.backend;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR;
 
+import io.headgate.gateway.netty.PublicFilter;
 import java.util.List;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
  * go on to the framework's handlers. Those are not asked first, as they would be for a {@code RouteLocator}: each kind of
  * them would look at each request before the gateway's own turn came.
  */
-final class RoutingFilter implements WebFilter, Ordered {
+final class RoutingFilter implements PublicFilter {
 
     private final List<Mount> mounts;
     private final FilteringWebHandler gateway;
@@ -46,7 +46,7 @@ final class RoutingFilter implements WebFilter, Ordered {
     }
 
     @Override
-    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    public Mono<Void> filterPublic(ServerWebExchange exchange, WebFilterChain chain) {
         String path = exchange.getRequest().getURI().getRawPath();
         for (Mount mount : mounts) {
             if (mount.serves(path)) {

@@ -8,6 +8,7 @@ import io.headgate.gateway.identity.Identity;
 import io.headgate.gateway.identity.Visitor;
 import io.headgate.gateway.media.Protocols;
 import io.headgate.gateway.netty.NettyRequest;
+import io.headgate.gateway.netty.PublicFilter;
 import io.headgate.gateway.ratelimit.Admission;
 import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.ratelimit.RequestSlots;
@@ -31,10 +32,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.springframework.core.Ordered;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
@@ -49,7 +48,7 @@ import reactor.core.publisher.Mono;
  * the first ones took is given back. A credential that is not accepted is charged to the limits before authentication,
  * on whatever path it comes, so that guessing is limited everywhere.
  */
-final class AdmissionFilter implements WebFilter, Ordered {
+final class AdmissionFilter implements PublicFilter {
 
     private final Supplier<PolicySet> policies;
     private final Authentication authentication;
@@ -82,7 +81,7 @@ final class AdmissionFilter implements WebFilter, Ordered {
     }
 
     @Override
-    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    public Mono<Void> filterPublic(ServerWebExchange exchange, WebFilterChain chain) {
         PolicySet policy = policies.get();
         ServerHttpRequest request = exchange.getRequest();
         IpAddress ip = ClientAddress.of(

@@ -1,14 +1,13 @@
 package io.headgate.gateway.edge;
 
 import io.headgate.gateway.netty.NettyRequest;
+import io.headgate.gateway.netty.PublicFilter;
 import io.headgate.gateway.response.ProblemWriter;
-import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -17,7 +16,7 @@ import reactor.core.publisher.Mono;
  * Puts {@link BodyCeilings} on requests that have a body. Uploads have no size here: their bytes are what policies limit,
  * and one request may bring all of a file.
  */
-final class BodyFilter implements WebFilter, Ordered {
+final class BodyFilter implements PublicFilter {
 
     private final long mostBytes;
     private final long leastPerSecond;
@@ -35,7 +34,7 @@ final class BodyFilter implements WebFilter, Ordered {
     }
 
     @Override
-    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    public Mono<Void> filterPublic(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
         long length = request.getHeaders().getContentLength();
         // HTTP/2 says nothing about its bodies; the server puts it into the words of HTTP/1.

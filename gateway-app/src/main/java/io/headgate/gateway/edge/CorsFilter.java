@@ -1,24 +1,23 @@
 package io.headgate.gateway.edge;
 
+import io.headgate.gateway.netty.PublicFilter;
 import io.headgate.gateway.response.Problem;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.policy.match.CorsRules;
 import io.headgate.policy.match.PolicySet;
 import java.util.List;
 import java.util.function.Supplier;
-import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.cors.reactive.DefaultCorsProcessor;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /** Tells browsers which pages may call, by the policy in force, before anybody is asked for a credential. */
-final class CorsFilter implements WebFilter, Ordered {
+final class CorsFilter implements PublicFilter {
 
     private final Supplier<PolicySet> policies;
     private final ProblemWriter problems;
@@ -50,7 +49,7 @@ final class CorsFilter implements WebFilter, Ordered {
     }
 
     @Override
-    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    public Mono<Void> filterPublic(ServerWebExchange exchange, WebFilterChain chain) {
         CorsRules rules = policies.get().cors();
         if (!rules.areOurs()) {
             return chain.filter(exchange);

@@ -1,18 +1,17 @@
 package io.headgate.gateway.edge;
 
 import io.headgate.gateway.netty.NettyRequest;
+import io.headgate.gateway.netty.PublicFilter;
 import io.headgate.gateway.response.Problem;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.policy.match.PolicySet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.springframework.core.Ordered;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
@@ -23,7 +22,7 @@ import reactor.core.publisher.Mono;
  * because it sends credentials back. A tus client that can only send {@code POST} says what it means in
  * {@code X-HTTP-Method-Override}; that is taken at its word where the policy has uploads, and removed everywhere else.
  */
-final class MethodFilter implements WebFilter, Ordered {
+final class MethodFilter implements PublicFilter {
 
     private static final String OVERRIDE = "X-HTTP-Method-Override";
 
@@ -54,7 +53,7 @@ final class MethodFilter implements WebFilter, Ordered {
     }
 
     @Override
-    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    public Mono<Void> filterPublic(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
         HttpMethod method = request.getMethod();
         if (!SPOKEN.contains(method)) {

@@ -1,12 +1,11 @@
 package io.headgate.gateway.edge;
 
 import io.headgate.gateway.netty.NettyRequest;
+import io.headgate.gateway.netty.PublicFilter;
 import io.headgate.gateway.response.Problem;
 import io.headgate.gateway.response.ProblemWriter;
-import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
@@ -14,7 +13,7 @@ import reactor.core.publisher.Mono;
  * Begins with a request when all that queued on its connection has been handed over; {@link NettyRequest} says why. If
  * part of that was a body that is none, the request goes no further.
  */
-final class NextTurnFilter implements WebFilter, Ordered {
+final class NextTurnFilter implements PublicFilter {
 
     private final ProblemWriter problems;
 
@@ -28,7 +27,7 @@ final class NextTurnFilter implements WebFilter, Ordered {
     }
 
     @Override
-    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    public Mono<Void> filterPublic(ServerWebExchange exchange, WebFilterChain chain) {
         return NettyRequest.nextTurn(
                 exchange.getRequest(),
                 Mono.defer(() -> NettyRequest.isBroken(exchange.getRequest())

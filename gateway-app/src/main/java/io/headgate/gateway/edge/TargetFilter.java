@@ -1,20 +1,19 @@
 package io.headgate.gateway.edge;
 
 import io.headgate.gateway.netty.NettyRequest;
+import io.headgate.gateway.netty.PublicFilter;
 import io.headgate.gateway.response.Problem;
 import io.headgate.gateway.response.ProblemWriter;
 import java.net.URI;
-import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /** Gives every request its one host and its one canonical path, or refuses it, before anything looks at either. */
-final class TargetFilter implements WebFilter, Ordered {
+final class TargetFilter implements PublicFilter {
 
     private final AllowedHosts hosts;
     private final ProblemWriter problems;
@@ -30,7 +29,7 @@ final class TargetFilter implements WebFilter, Ordered {
     }
 
     @Override
-    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    public Mono<Void> filterPublic(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
         AllowedHosts.Verdict host = hosts.judge(NettyRequest.header(request, HttpHeaders.HOST));
         if (host == AllowedHosts.Verdict.UNCLEAR) {

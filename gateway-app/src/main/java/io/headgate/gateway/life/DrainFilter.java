@@ -1,5 +1,6 @@
 package io.headgate.gateway.life;
 
+import io.headgate.gateway.netty.PublicFilter;
 import org.reactivestreams.Publisher;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -8,13 +9,12 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Has answers close their connections, and event streams end, once this node leaves. */
-final class DrainFilter implements WebFilter, Ordered {
+final class DrainFilter implements PublicFilter {
 
     /** Before the filters that answer by themselves; their answers close connections too. */
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 50;
@@ -31,7 +31,7 @@ final class DrainFilter implements WebFilter, Ordered {
     }
 
     @Override
-    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    public Mono<Void> filterPublic(ServerWebExchange exchange, WebFilterChain chain) {
         return chain.filter(
                 exchange.mutate().response(new Leaving(exchange.getResponse())).build());
     }

@@ -15,6 +15,12 @@ public final class NettyRequest {
 
     private NettyRequest() {}
 
+    /** Whether the request came in by the public port. */
+    static boolean isPublic(ServerHttpRequest request) {
+        Connection connection = ServerHttpRequestDecorator.getNativeRequest(request);
+        return PublicConnections.includes(connection.channel());
+    }
+
     /** The request target as it came over the wire. */
     public static String target(ServerHttpRequest request) {
         HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.AttributeKey;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -26,6 +27,7 @@ import reactor.netty.http.server.HttpServer;
 final class PublicConnections implements NettyServerCustomizer, ChannelPipelineConfigurer {
 
     private static final String PREFIX = "headgate.";
+    private static final AttributeKey<Boolean> PUBLIC = AttributeKey.valueOf(PublicConnections.class, "public");
     private static final BrokenBody.Marking MARKING = new BrokenBody.Marking();
     private static final BrokenBody.Raising RAISING = new BrokenBody.Raising();
 
@@ -53,6 +55,7 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
 
     @Override
     public void onChannelInit(ConnectionObserver observer, Channel channel, @Nullable SocketAddress remote) {
+        channel.attr(PUBLIC).set(true);
         ChannelPipeline pipeline = channel.pipeline();
         ConnectionGuard guard = new ConnectionGuard(port);
         ChannelHandlerContext encryption = pipeline.context(SslHandler.class);
@@ -63,6 +66,12 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
             pipeline.addAfter(encryption.name(), PREFIX + "guard", guard);
             pipeline.addBefore(NettyPipeline.ReactiveBridge, PREFIX + "negotiated", new OnceNegotiated(guard));
         }
+    }
+
+    /** Whether a channel is a connection to the public port, or a stream of one in HTTP/2. */
+    static boolean includes(Channel channel) {
+        return channel.hasAttr(PUBLIC)
+                || (channel.parent() != null && channel.parent().hasAttr(PUBLIC));
     }
 
     private void guardHttp1(ChannelPipeline pipeline, ConnectionGuard guard, boolean http2Allowed) {

@@ -46,13 +46,13 @@ public record Requirement(boolean signedIn, List<String> plans, List<String> sco
         return Access.GRANTED;
     }
 
-    /** In the words of the policy. */
+    /** In the words of the policy; no word for none. */
     @Override
     public String toString() {
         String parts = Stream.of(listed("plans", plans), listed("scopes", scopes), listed("roles", roles))
                 .flatMap(Optional::stream)
                 .collect(Collectors.joining(", "));
-        return parts.isEmpty() ? (signedIn ? "signed-in" : "nothing") : parts;
+        return parts.isEmpty() && signedIn ? "signed-in" : parts;
     }
 
     private static Optional<String> listed(String what, List<String> names) {
