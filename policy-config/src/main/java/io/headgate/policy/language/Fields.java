@@ -22,7 +22,6 @@ final class Fields {
     private final Value.Mapping mapping;
     private final Map<String, Value.Entry> entries = new LinkedHashMap<>();
     private final Set<String> asked = new LinkedHashSet<>();
-    private final Set<String> announced = new LinkedHashSet<>();
 
     /**
      * @param shapes reports what does not fit
@@ -33,12 +32,6 @@ final class Fields {
         this.what = what;
         this.mapping = mapping;
         mapping.entries().forEach(entry -> entries.put(entry.key().text(), entry));
-    }
-
-    /** Names keys of the language that cannot be used yet, so that they are told apart from mistakes. */
-    Fields notYet(String... keys) {
-        announced.addAll(Set.of(keys));
-        return this;
     }
 
     boolean has(String key) {
@@ -75,23 +68,12 @@ final class Fields {
     void end() {
         Map<String, Value.Entry> left = new HashMap<>(entries);
         left.keySet().removeAll(asked);
-        left.forEach((key, entry) -> {
-            Place place = entry.key().place();
-            if (announced.contains(key)) {
-                shapes.problems()
-                        .error(
-                                Code.NOT_SUPPORTED_YET,
-                                place,
-                                what + ": " + key + " is part of the language, but this release cannot do it yet");
-            } else {
-                shapes.problems()
-                        .error(
-                                Code.UNKNOWN_KEY,
-                                place,
-                                what + ": there is no key " + Shapes.shown(key) + " (expected: "
-                                        + Shapes.all(asked.stream().toList()) + ")",
-                                Suggestions.closest(key, asked).orElse(null));
-            }
-        });
+        left.forEach((key, entry) -> shapes.problems()
+                .error(
+                        Code.UNKNOWN_KEY,
+                        entry.key().place(),
+                        what + ": there is no key " + Shapes.shown(key) + " (expected: "
+                                + Shapes.all(asked.stream().toList()) + ")",
+                        Suggestions.closest(key, asked).orElse(null)));
     }
 }

@@ -18,8 +18,6 @@ public enum Code {
     DUPLICATE,
     /** A key the language does not have. */
     UNKNOWN_KEY,
-    /** A part of the language that this release does not read yet. */
-    NOT_SUPPORTED_YET,
     /** A key that has to be there. */
     MISSING_KEY,
     /** A list where a mapping belongs, a mapping where text belongs, and so on. */
