@@ -129,6 +129,18 @@ class LiveToolsTest {
     }
 
     @Test
+    void theMetersNameTheHashThatIsInForceAndNoOther() throws InterruptedException {
+        assertThat(policy("history")).isZero();
+        String latest = out.toString().lines().findFirst().orElseThrow().split("  ", 3)[1];
+        await(() -> Answer.to(gateway.managed("/actuator/prometheus"))
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("policy_info{"))
+                .toList()
+                .equals(List.of("policy_info{application=\"headgate\",hash=\"" + latest + "\"} 1")));
+    }
+
+    @Test
     void whatIsTriedIsSeenToGoOn() {
         assertThat(Answer.to(gateway.managed("/actuator/limits/policy")).body())
                 .contains("\"rollouts\":[{\"name\":\"exports\",\"mode\":\"shadow\",\"percent\":10,"

@@ -11,10 +11,14 @@ import java.util.List;
 final class PolicyMeters {
 
     private final PolicyHistory history;
+    private final MultiGauge info;
     private final MultiGauge stopped;
 
     PolicyMeters(PolicyHistory history, MeterRegistry registry) {
         this.history = history;
+        info = MultiGauge.builder("policy.info")
+                .description("1 for the hash of the policy in force")
+                .register(registry);
         stopped = MultiGauge.builder("policy.rollout.stopped")
                 .description("1 once a rollout has stopped itself on this node")
                 .register(registry);
@@ -22,8 +26,10 @@ final class PolicyMeters {
 
     /** Shows the latest policy, whoever calls first after it has come into force. */
     synchronized void refresh() {
+        PolicyHistory.Revision latest = history.latest();
+        info.register(List.of(MultiGauge.Row.of(Tags.of("hash", latest.text().hash()), 1)), true);
         List<MultiGauge.Row<?>> rollouts = new ArrayList<>();
-        for (Rollout rollout : history.latest().policy().rollouts()) {
+        for (Rollout rollout : latest.policy().rollouts()) {
             rollouts.add(MultiGauge.Row.of(
                     Tags.of("rollout", rollout.rule().name()), rollout, tried -> tried.stopped() ? 1 : 0));
         }

@@ -80,4 +80,16 @@ class PolicyMetersTest {
         live(POLICY + TIGHTER.replace("50/h", "500/h"));
         assertThat(rollouts()).containsExactly("tighter 0");
     }
+
+    @Test
+    void manyEditsLeaveTheSeriesOfTheLastOneOnly() {
+        PolicySet policy = live(POLICY + TIGHTER);
+        int series = registry.getMeters().size();
+        for (int i = 0; i < 100; i++) {
+            policy = live(POLICY.replace("1k/h", (1_000 + i) + "/h") + TIGHTER.replace("tighter", "tighter-" + i));
+            assertThat(registry.getMeters()).hasSize(series);
+        }
+        assertThat(registry.get("policy.info").gauge().getId().getTag("hash")).isEqualTo(policy.hash());
+        assertThat(registry.get("policy.info").gauge().value()).isEqualTo(1);
+    }
 }
