@@ -39,6 +39,8 @@ class LiveToolsTest {
             routes:
               feed: { match: GET /api/feed/**, limits: [api, open] }
               export: { match: GET /api/feed/export, limits: [api, export] }
+            rollouts:
+              - { name: exports, set: { free: { export: 5/day } }, mode: shadow, percent: 10, stop-if: denied > 2% for 1h }
             """;
 
     @TempDir
@@ -124,6 +126,27 @@ class LiveToolsTest {
         assertThat(out.toString()).contains("looser").contains("policy.yaml: as in revision 1");
         assertThat(policy).hasContent(POLICY);
         await(() -> policy("diff", policy.toString()) == 0);
+    }
+
+    @Test
+    void theMetersNameTheHashThatIsInForceAndNoOther() throws InterruptedException {
+        assertThat(policy("history")).isZero();
+        String latest = out.toString().lines().findFirst().orElseThrow().split("  ", 3)[1];
+        await(() -> Answer.to(gateway.managed("/actuator/prometheus"))
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("policy_info{"))
+                .toList()
+                .equals(List.of("policy_info{application=\"headgate\",hash=\"" + latest + "\"} 1")));
+    }
+
+    @Test
+    void whatIsTriedIsSeenToGoOn() {
+        assertThat(Answer.to(gateway.managed("/actuator/limits/policy")).body())
+                .contains("\"rollouts\":[{\"name\":\"exports\",\"mode\":\"shadow\",\"percent\":10,"
+                        + "\"stopIf\":\"denied > 2% for 3600s\",\"stopped\":false}]");
+        assertThat(Answer.to(gateway.managed("/actuator/prometheus")).body())
+                .contains("\npolicy_rollout_stopped{application=\"headgate\",rollout=\"exports\"} 0.0\n");
     }
 
     @Test

@@ -28,13 +28,13 @@ class MetersDocTest {
                 .matcher(manual)
                 .results()
                 .map((MatchResult row) -> row.group(1))
-                // Breakers are there when the policy has some, and an access log when it is asked for.
-                .filter(name -> !name.startsWith("resilience4j") && !name.startsWith("access_log"))
+                // Breakers and rollouts are there when the policy has some, and an access log when it is asked for.
+                .filter(name -> !name.matches("(resilience4j|policy_rollout|access_log)_.*"))
                 .toList();
         String exposed =
                 Answer.to(fixture.gateway.managed("/actuator/prometheus")).body();
         assertThat(documented)
-                .hasSize(23)
+                .hasSize(24)
                 .allSatisfy(name -> assertThat(exposed).contains("\n# TYPE " + name + " "));
     }
 }

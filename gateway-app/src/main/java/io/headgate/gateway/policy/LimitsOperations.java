@@ -9,6 +9,8 @@ import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PlannedLimit.Allowance;
 import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.match.RequestFacts;
+import io.headgate.policy.match.Rollout;
+import io.headgate.policy.match.RolloutRule;
 import io.headgate.policy.net.IpAddress;
 import io.headgate.policy.source.SourceFile;
 import java.util.ArrayList;
@@ -100,7 +102,26 @@ final class LimitsOperations {
             files.add(Map.of("name", file.name(), "text", file.text()));
         }
         answer.put("files", files);
+        if (revision.number() == history.latest().number()) {
+            answer.put("rollouts", rollouts(revision.policy()));
+        }
         return answer;
+    }
+
+    /** What is being tried, and whether it goes on. */
+    static List<Map<String, Object>> rollouts(PolicySet policy) {
+        List<Map<String, Object>> rollouts = new ArrayList<>();
+        for (Rollout rollout : policy.rollouts()) {
+            RolloutRule rule = rollout.rule();
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("name", rule.name());
+            entry.put("mode", rule.mode().name().toLowerCase(Locale.ROOT));
+            entry.put("percent", rule.percent());
+            rule.stopIf().ifPresent(condition -> entry.put("stopIf", condition.toString()));
+            entry.put("stopped", rollout.stopped());
+            rollouts.add(entry);
+        }
+        return rollouts;
     }
 
     private static Map<String, Object> listed(PolicyHistory.Revision revision) {

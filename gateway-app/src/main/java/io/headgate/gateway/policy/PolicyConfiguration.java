@@ -39,17 +39,20 @@ class PolicyConfiguration {
             throws PolicyRejected {
         Counter live = reloads("live", registry);
         Counter refused = reloads("refused", registry);
+        PolicyMeters meters = new PolicyMeters(history, registry);
         Path files = Path.of(Objects.requireNonNull(properties.policy()));
         Optional<Path> backup = Optional.ofNullable(properties.policyBackup()).map(Path::of);
         PolicyWatcher watcher = PolicyWatcher.start(files, backup, event -> {
             if (event instanceof ReloadEvent.Live edit) {
                 live.increment();
                 history.add(edit.policy(), edit.text(), edit.status());
+                meters.refresh();
             } else if (event instanceof ReloadEvent.Refused) {
                 refused.increment();
             }
         });
         history.add(watcher.current(), watcher.text(), watcher.status());
+        meters.refresh();
         Gauge.builder("policy.revision", watcher, watched -> watched.status().revision())
                 .description("How many policies have been in force since the start")
                 .register(registry);

@@ -4,6 +4,7 @@ import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Quota;
 import io.headgate.limiter.Reservation;
 import io.headgate.limiter.Usage;
 import java.util.ArrayList;
@@ -72,6 +73,11 @@ public final class LeasingLimitStore implements LimitStore, AutoCloseable {
         this.store = store;
         this.leased = leased;
         this.nanoTime = nanoTime;
+    }
+
+    /** Whether a quota is large enough to be leased, and of a kind that can be. */
+    public static boolean canLease(Quota quota) {
+        return LeaseTerms.of(quota) != null;
     }
 
     /** How many calls needed no call of the store. */

@@ -23,6 +23,7 @@ public final class PolicyLint {
         AddressLint.check(rules, declared, problems);
         PlanLint.check(rules, declared, problems);
         LimitLint.check(rules, problems);
+        LeaseLint.check(rules, problems);
         RouteLint.check(rules, problems);
         return problems.list();
     }

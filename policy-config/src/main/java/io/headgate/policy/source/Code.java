@@ -60,6 +60,8 @@ public enum Code {
     PLAN_TIGHTER_THAN_PARENT,
     /** A limit that cannot refuse anything, since another one refuses before it. */
     LIMIT_NEVER_BITES,
+    /** A limit that is to be leased, and allows too little for that. */
+    LEASED_IN_VAIN,
     /** A route that no request can reach. */
     UNREACHABLE_ROUTE,
     /** A route for GET beside which HEAD goes without any limit. */

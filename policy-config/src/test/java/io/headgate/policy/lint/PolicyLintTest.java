@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Beyond the examples of {@code codes.md}: where the warnings stand, and what they are not about. */
@@ -109,6 +110,61 @@ class PolicyLintTest {
                         routes:
                           all: %s
                         """.formatted(routes))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "window: 511/min, 511 requests in any minute",
+        "window: 10k/255ms, '10,000 requests in any 255 milliseconds'",
+        "rate: 500/s, 500 requests per second",
+        "rate: 10k/s burst 2k, '10,000 requests per second with bursts of 2,000'",
+    })
+    void aLimitThatIsToBeLeasedAllowsEnoughForIt(String amount, String words) {
+        String policy = """
+                        limits:
+                          api: { per: everyone, %s, exactness: leased }
+                        routes:
+                          all: { match: /**, limits: [api] }
+                        """;
+        assertThat(lint(policy.formatted(amount)))
+                .singleElement()
+                .asString()
+                .startsWith("4 leased-in-vain: limit api: " + words + " are counted exactly, since");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"window: 512/min", "window: 10k/256ms", "rate: 10k/s burst 2560", "rate: unlimited"})
+    void aLimitThatCanBeLeasedOrIsNotCountedIsNotWarnedOf(String amount) {
+        assertThat(lint("""
+                        limits:
+                          api: { per: everyone, %s, exactness: leased }
+                        routes:
+                          all: { match: /**, limits: [api] }
+                        """.formatted(amount))).isEmpty();
+    }
+
+    @Test
+    void aLimitThatIsLeasedForSomebodyIsNotLeasedInVain() {
+        String policy = """
+                        identity: { plan: { default: free }, anonymous: { plan: free } }
+                        limits:
+                          api: { per: user, type: window, exactness: leased }
+                        plans:
+                          free: { api: 60/min }
+                          pro:  { extends: free, api: %s }
+                        routes:
+                          all: { match: /**, limits: [api] }
+                        """;
+        assertThat(lint(policy.formatted("6k/min"))).isEmpty();
+        for (String elsewhere : List.of(
+                "overrides: [{ for: { user: u_1 }, set: { api: 6k/min }, until: 2999-01-01, reason: OPS-1 }]",
+                "schedules: [{ name: night, when: daily 22:00-06:00, plans: [pro], scale: { api: x100 } }]",
+                "rollouts: [{ name: more, set: { pro: { api: 6k/min } }, mode: enforce, percent: 10 }]")) {
+            assertThat(lint(policy.formatted("70/min") + elsewhere)).isEmpty();
+        }
+        assertThat(lint(policy.formatted("70/min")))
+                .extracting(line -> line.substring(0, line.indexOf(':')))
+                .containsExactly("7 leased-in-vain", "8 leased-in-vain");
     }
 
     @Test
