@@ -17,7 +17,10 @@ import io.headgate.policy.replay.VirtualClock;
 import io.headgate.policy.traffic.AccessLogFile;
 import io.headgate.policy.traffic.AccessRecord;
 import io.headgate.policy.traffic.Pseudonyms;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -48,6 +51,9 @@ class AccessLogTest {
               device:  { per: header.X-Device, window: 9/day }
               trial:   { per: user, window: 3/day, mode: shadow }
               export:  { per: user, type: window }
+              bytes:   { per: user, window: 20 KiB/day, unit: bytes }
+              uploads: { per: user, window: 20 KiB/day, unit: bytes }
+              streams: { per: user, concurrent: 3, lease: 24h }
             plans:
               anonymous: { api: 1/day burst 5, export: 0 }
               free:      { api: 1/day burst 12, export: 2/day }
@@ -59,6 +65,19 @@ class AccessLogTest {
               export: { match: GET /api/feed/export, limits: [address, export] }
               members: { match: GET /api/feed/members, limits: [address, api], require: signed-in }
               paid: { match: GET /api/feed/paid, limits: [address, api], require: { plans: [pro] } }
+              post: { match: POST /api/feed/posts, limits: [address, bytes], cost: { bytes: $content-length } }
+              watch: { match: GET /api/feed/watch, limits: [address, streams], session: query.sid }
+              listen: { match: GET /api/feed/listen, limits: [address, streams], session: header.X-Session }
+              create:
+                match: POST /files
+                protocol: tus
+                limits: [address, uploads]
+                cost: { uploads: $upload-length }
+              append:
+                match: PATCH /files/{id}
+                protocol: tus
+                limits: [address, uploads]
+                cost: { uploads: $unreserved-bytes }
             lists:
               block:
                 - { ip: 10.66.0.0/16, reason: "INC-1" }
@@ -75,9 +94,11 @@ class AccessLogTest {
     private static final List<String> ADDRESSES =
             List.of("10.0.1.1", "10.0.1.2", "10.0.7.7", "10.0.8.8", "10.66.3.4", "2001:db8::7");
     private static final List<String> PATHS = List.of("home", "search", "device", "export", "members", "paid");
+    private static final List<String> UPLOADERS = List.of("u_ann", "u_more", "u_pro");
     private static final String KEY = "the key of the log";
 
     private final WireMockServer backend = new WireMockServer(options().dynamicPort());
+    private final TusBackend uploads = TusBackend.start();
 
     @TempDir
     private Path folder;
@@ -96,6 +117,7 @@ class AccessLogTest {
     @AfterEach
     void stop() {
         backend.stop();
+        uploads.close();
     }
 
     private RunningGateway gateway() throws IOException {
@@ -109,6 +131,7 @@ class AccessLogTest {
                 "--headgate.store.type=memory",
                 "--headgate.auth.api-keys=" + Files.writeString(folder.resolve("keys.yaml"), keys),
                 "--headgate.backends.feed.uri=" + backend.baseUrl(),
+                "--headgate.backends.upload.uri=" + uploads.uri(),
                 "--headgate.access-log=" + log,
                 "--headgate.access-log-key=" + KEY));
     }
@@ -147,7 +170,77 @@ class AccessLogTest {
         List<AccessRecord> records = logged();
         assertThat(records.stream().map(AccessLogTest::status)).containsExactlyElementsOf(statuses);
         assertThat(statuses).contains(200, 401, 403, 429);
+        assertThatAReplayAgrees(records);
+    }
 
+    @Test
+    void aReplayCountsBytesUploadsAndSessionsAsTheGatewayDid() throws IOException {
+        List<Verdict> verdicts = new ArrayList<>();
+        Random random = new Random(11);
+        try (RunningGateway gateway = gateway()) {
+            for (int i = 0; i < 150; i++) {
+                Client client = new Client(
+                        gateway,
+                        "",
+                        List.of("X-Forwarded-For", "10.0.7.7", "X-API-Key", "key-" + one(UPLOADERS, random)));
+                verdicts.addAll(sent(client, random));
+            }
+        }
+
+        List<AccessRecord> records = logged();
+        assertThat(records).extracting(AccessRecord::verdict).containsExactlyElementsOf(verdicts);
+        assertThat(records).flatExtracting(AccessRecord::by).contains("bytes", "uploads", "streams");
+        assertThat(records).flatExtracting(AccessRecord::paid).contains("uploads");
+        assertThat(Files.readString(log)).doesNotContain("session-").contains("\"sessions\":{\"query.sid\":\"");
+        assertThatAReplayAgrees(records);
+    }
+
+    private static List<Verdict> sent(Client client, Random random) {
+        return switch (random.nextInt(6)) {
+            case 0 -> List.of(posted(client, BodyPublishers.ofByteArray(new byte[random.nextInt(3_000)])));
+            case 1 ->
+                List.of(posted(client, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[9]))));
+            case 2 -> List.of(verdict(client.get("/api/feed/watch?t=1&sid=session-" + random.nextInt(4))));
+            case 3 ->
+                List.of(verdict(
+                        client.with("X-Session", "session-" + random.nextInt(4)).get("/api/feed/listen")));
+            case 4 -> List.of(verdict(client.get("/api/feed/" + (random.nextBoolean() ? "watch?sid=" : "listen"))));
+            default -> upload(client, random.nextInt(1, 5_000), random.nextBoolean());
+        };
+    }
+
+    private static Verdict posted(Client client, HttpRequest.BodyPublisher body) {
+        return verdict(client.request("/api/feed/posts").POST(body));
+    }
+
+    private static Verdict verdict(HttpRequest.Builder request) {
+        return verdict(Answer.to(request.build()));
+    }
+
+    private static Verdict verdict(Answer answer) {
+        assertThat(answer.status()).isIn(200, 201, 204, 411, 429);
+        return answer.status() < 400 ? Verdict.ALLOWED : Verdict.REFUSED;
+    }
+
+    /** Creates an upload and, if it may, sends the whole of it. */
+    private static List<Verdict> upload(Client client, int length, boolean deferred) {
+        Client tus = client.with("Tus-Resumable", "1.0.0");
+        Client creating =
+                deferred ? tus.with("Upload-Defer-Length", "1") : tus.with("Upload-Length", Integer.toString(length));
+        Answer created = Answer.to(
+                creating.request("/files").POST(BodyPublishers.noBody()).build());
+        if (created.status() != 201) {
+            return List.of(verdict(created));
+        }
+        return List.of(
+                Verdict.ALLOWED,
+                verdict(tus.with("Content-Type", "application/offset+octet-stream")
+                        .with("Upload-Offset", "0")
+                        .request(created.header("Location").orElseThrow())
+                        .method("PATCH", BodyPublishers.ofByteArray(new byte[length]))));
+    }
+
+    private void assertThatAReplayAgrees(List<AccessRecord> records) {
         VirtualClock clock = new VirtualClock(Instant.EPOCH);
         PolicySet compiled = PolicySet.of(
                 ((LoadResult.Loaded) new PolicyLoader().load(policy)).policy().rules(),
@@ -157,7 +250,7 @@ class AccessLogTest {
         for (AccessRecord record : records) {
             clock.advanceTo(record.atMicros());
             Judgement judged = record.authenticated()
-                    ? replay.judgeKnowing(record.facts(), record.verdict() != Verdict.FORBIDDEN)
+                    ? replay.judgeKnowing(record.facts(), record.verdict() != Verdict.FORBIDDEN, record.paid())
                     : replay.judgeUnauthenticated(record.facts());
             assertThat(judged.verdict()).describedAs(record.toString()).isEqualTo(record.verdict());
             assertThat(judged.refusing()).extracting(limit -> limit.name()).containsAll(record.by());

@@ -108,6 +108,8 @@ final class AdmissionFilter implements PublicFilter {
         private final PolicySet policy;
         private final IpAddress ip;
         private final RequestSlots slots = gate.slots();
+        /** Names of limits that the creation of an upload has paid for this part of it. */
+        private List<String> paid = List.of();
 
         Visit(ServerWebExchange exchange, WebFilterChain chain, PolicySet policy, IpAddress ip) {
             this.exchange = exchange;
@@ -141,7 +143,7 @@ final class AdmissionFilter implements PublicFilter {
                 return turnAway(plan, caller);
             }
             return Protocols.mayBePaid(plan)
-                    ? protocols.unpaid(exchange, plan).flatMap(left -> enter(caller, left))
+                    ? protocols.unpaid(exchange, plan).flatMap(left -> enter(caller, noting(left, plan)))
                     : enter(caller, plan);
         }
 
@@ -212,7 +214,9 @@ final class AdmissionFilter implements PublicFilter {
                 return pass(caller, plan, List.of());
             }
             return Protocols.mayBePaid(plan)
-                    ? protocols.unpaid(exchange, plan).flatMap(left -> enterChecked(caller, left, guarded))
+                    ? protocols
+                            .unpaid(exchange, plan)
+                            .flatMap(left -> enterChecked(caller, noting(left, plan), guarded))
                     : enterChecked(caller, plan, guarded);
         }
 
@@ -224,6 +228,17 @@ final class AdmissionFilter implements PublicFilter {
                 gate.refund(guarded);
                 return refuse(verdict, plan.plan(), caller, true);
             });
+        }
+
+        /** Takes down what has been paid of a plan of which the rest is left. */
+        private LimitPlan noting(LimitPlan left, LimitPlan plan) {
+            if (left.limits().size() < plan.limits().size()) {
+                paid = plan.limits().stream()
+                        .filter(limit -> !left.limits().contains(limit))
+                        .map(PlannedLimit::name)
+                        .toList();
+            }
+            return left;
         }
 
         private LimitPlan match(Caller caller) {
@@ -249,7 +264,7 @@ final class AdmissionFilter implements PublicFilter {
         private Mono<Void> pass(Caller caller, LimitPlan plan, List<Verdict.Admitted> admitted) {
             new Visitor(caller, plan.plan(), ip).accompany(exchange);
             new Admission(gate, admitted).accompany(exchange);
-            log.allowed(policy, facts(caller));
+            log.allowed(policy, facts(caller), paid);
             List<Standing> standings = new ArrayList<>();
             admitted.forEach(part -> standings.addAll(part.standings()));
             tell(standings);
@@ -262,7 +277,7 @@ final class AdmissionFilter implements PublicFilter {
         }
 
         private Mono<Void> refuse(Verdict verdict, String plan, Caller caller, boolean authenticated) {
-            log.notAdmitted(policy, facts(caller), authenticated, verdict);
+            log.notAdmitted(policy, facts(caller), authenticated, verdict, paid);
             Refusals refusals = new Refusals(policy.responses());
             if (verdict instanceof Verdict.Refused refused) {
                 tell(refused.standings());

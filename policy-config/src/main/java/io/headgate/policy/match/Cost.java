@@ -2,6 +2,7 @@ package io.headgate.policy.match;
 
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** What one request takes from a limit. */
 public sealed interface Cost {
@@ -11,6 +12,9 @@ public sealed interface Cost {
 
     /** Tokens that this request takes; empty if it does not say, or not so that it can be read. */
     OptionalLong of(HeaderFields headers);
+
+    /** The header fields on which that depends. */
+    Set<String> fields();
 
     /** Whether a request creates an upload whose length its client says later (tus 1.0, "Upload-Defer-Length"). */
     static boolean isDeferred(HeaderFields headers) {
@@ -26,6 +30,11 @@ public sealed interface Cost {
         @Override
         public OptionalLong of(HeaderFields headers) {
             return OptionalLong.of(tokens);
+        }
+
+        @Override
+        public Set<String> fields() {
+            return Set.of();
         }
 
         @Override
@@ -45,6 +54,11 @@ public sealed interface Cost {
                         : OptionalLong.empty();
             }
             return bytes(size);
+        }
+
+        @Override
+        public Set<String> fields() {
+            return Set.of(source.field, source.unsized);
         }
 
         /** Digits only (RFC 9110, section 8.6): a list of sizes is none. */
@@ -68,10 +82,18 @@ public sealed interface Cost {
     record Unreserved() implements Cost {
 
         private static final Declared WHOLE_BODY = new Declared(Source.CONTENT_LENGTH);
+        private static final Set<String> FIELDS =
+                Set.of("Content-Length", "Transfer-Encoding", "Upload-Length", "Upload-Defer-Length");
 
         @Override
         public OptionalLong of(HeaderFields headers) {
             return WHOLE_BODY.of(headers);
+        }
+
+        /** Where a policy has such a cost, an upload's creation may defer its length and then costs nothing. */
+        @Override
+        public Set<String> fields() {
+            return FIELDS;
         }
 
         @Override
@@ -83,14 +105,20 @@ public sealed interface Cost {
     /** Where requests declare how many bytes they bring. */
     enum Source {
         /** The body's size; none if there is no body. A body without a size is not declared. */
-        CONTENT_LENGTH("Content-Length"),
+        CONTENT_LENGTH("Content-Length", "Transfer-Encoding"),
         /** The whole size of an upload that a tus client creates. A deferred size is not declared. */
-        UPLOAD_LENGTH("Upload-Length");
+        UPLOAD_LENGTH("Upload-Length", "Upload-Defer-Length");
 
         private final String field;
+        private final String unsized;
 
-        Source(String field) {
+        /**
+         * @param field says the size
+         * @param unsized says that the size is not known yet
+         */
+        Source(String field, String unsized) {
             this.field = field;
+            this.unsized = unsized;
         }
 
         /** The header field that says it. */

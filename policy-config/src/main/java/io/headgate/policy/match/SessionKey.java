@@ -23,11 +23,16 @@ public record SessionKey(Source source, String name) {
 
     /** Who holds the slot. Requests that name no session are one session together, so that leaving it out wins nothing. */
     Holder holder(RequestFacts facts) {
-        String session = switch (source) {
+        String session = session(facts);
+        return Holder.of(session == null ? "" : session);
+    }
+
+    /** What the request says, as it stands there; {@code null} if it names no session. */
+    public @Nullable String session(RequestFacts facts) {
+        return switch (source) {
             case QUERY -> parameter(facts.query());
             case HEADER -> facts.headers().value(name);
         };
-        return Holder.of(session == null ? "" : session);
     }
 
     private @Nullable String parameter(String query) {

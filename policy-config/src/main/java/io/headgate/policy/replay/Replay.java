@@ -74,13 +74,22 @@ public final class Replay {
      * credentials grant.
      *
      * @param met which of the two
+     * @param paid names of limits that requests before this one have paid for it
      */
-    public Judgement judgeKnowing(RequestFacts facts, boolean met) {
+    public Judgement judgeKnowing(RequestFacts facts, boolean met, List<String> paid) {
         if (policy.block(facts.ip()).isPresent() || policy.block(facts.caller()).isPresent()) {
             return withoutLimits(null, "", Verdict.BLOCKED);
         }
         LimitPlan plan = policy.match(facts);
-        return met ? judge(plan, plan.limits(), Verdict.ALLOWED, 0) : guard(plan, Verdict.FORBIDDEN);
+        return met ? judge(plan, unpaid(plan, paid), Verdict.ALLOWED, 0) : guard(plan, Verdict.FORBIDDEN);
+    }
+
+    /** What slows a body down refuses nothing. */
+    private static List<PlannedLimit> unpaid(LimitPlan plan, List<String> paid) {
+        List<PlannedLimit> limits = plan.beforehand();
+        return paid.isEmpty()
+                ? limits
+                : limits.stream().filter(limit -> !paid.contains(limit.name())).toList();
     }
 
     /**

@@ -90,7 +90,7 @@ public final class Simulation {
                 RequestFacts facts = record.facts();
                 judged.add(
                         record.authenticated()
-                                ? gateway.judgeKnowing(facts, record.verdict() != Verdict.FORBIDDEN)
+                                ? gateway.judgeKnowing(facts, record.verdict() != Verdict.FORBIDDEN, record.paid())
                                 : gateway.judgeUnauthenticated(facts));
             }
             return judged;

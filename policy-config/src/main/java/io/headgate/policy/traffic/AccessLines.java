@@ -57,6 +57,7 @@ public final class AccessLines {
             to.writeStringProperty("path", record.path());
             Map<String, String> headers = new HashMap<>(record.countedHeaders());
             headers.putAll(record.headers());
+            words("sessions", record.sessions(), to);
             words("headers", headers, to);
             to.writeStringProperty("ip", record.ip().toString());
             unlessEmpty("user", record.caller().user(), to);
@@ -68,11 +69,8 @@ public final class AccessLines {
             }
             Verdict verdict = record.verdict();
             to.writeStringProperty("verdict", verdict == null ? UNDECIDED : verdict.toString());
-            if (!record.by().isEmpty()) {
-                to.writeArrayPropertyStart("by");
-                record.by().forEach(to::writeString);
-                to.writeEndArray();
-            }
+            names("by", record.by(), to);
+            names("prepaid", record.paid(), to);
             to.writeEndObject();
         }
         out.write(line.append('\n').toString());
@@ -81,6 +79,14 @@ public final class AccessLines {
     private static void unlessEmpty(String name, @Nullable String text, JsonGenerator to) {
         if (text != null && !text.isEmpty()) {
             to.writeStringProperty(name, text);
+        }
+    }
+
+    private static void names(String name, List<String> names, JsonGenerator to) {
+        if (!names.isEmpty()) {
+            to.writeArrayPropertyStart(name);
+            names.forEach(to::writeString);
+            to.writeEndArray();
         }
     }
 
@@ -120,6 +126,7 @@ public final class AccessLines {
         private @Nullable String method;
         private String host = "";
         private @Nullable String path;
+        private Map<String, String> sessions = Map.of();
         private Map<String, String> headers = Map.of();
         private @Nullable String ip;
         private @Nullable String user;
@@ -129,6 +136,7 @@ public final class AccessLines {
         private boolean authenticated = true;
         private @Nullable String verdict;
         private List<String> by = List.of();
+        private List<String> paid = List.of();
     }
 
     private static void read(String name, JsonParser in, Line line) throws NotARecord {
@@ -137,6 +145,7 @@ public final class AccessLines {
             case "method" -> line.method = text(name, in);
             case "host" -> line.host = text(name, in);
             case "path" -> line.path = text(name, in);
+            case "sessions" -> line.sessions = words(name, in);
             case "headers" -> line.headers = words(name, in);
             case "ip" -> line.ip = text(name, in);
             case "user" -> line.user = text(name, in);
@@ -146,6 +155,7 @@ public final class AccessLines {
             case "credential" -> line.authenticated = !text(name, in).equals(REJECTED);
             case "verdict" -> line.verdict = text(name, in);
             case "by" -> line.by = list(name, in);
+            case "prepaid" -> line.paid = list(name, in);
             default -> in.skipChildren();
         }
     }
@@ -158,11 +168,13 @@ public final class AccessLines {
                 present("path", line.path),
                 line.headers,
                 Map.of(),
+                line.sessions,
                 address(present("ip", line.ip)),
                 new Caller(line.user, line.tenant, line.plan, line.claims),
                 line.authenticated,
                 verdict(line.verdict),
-                line.by);
+                line.by,
+                line.paid);
     }
 
     private static String present(String name, @Nullable String text) throws NotARecord {

@@ -120,6 +120,45 @@ class SimulateCommandTest {
         assertThat(out.toString()).contains("newly refused: 1 requests; 1 subjects that were refused nothing before");
     }
 
+    /** What a log without sizes and sessions never could tell: bytes cost nothing there, and nobody names a session. */
+    @Test
+    void bytesAndSessionsCountAsFarAsTheLogTellsThem() throws IOException {
+        Files.writeString(policy, """
+                apiVersion: limits/v1
+                kind: Policy
+                identity: { plan: { default: free }, anonymous: { plan: free } }
+                limits:
+                  bytes: { per: user, window: 1 KiB/day, unit: bytes }
+                  streams: { per: user, concurrent: 1, lease: 45s }
+                plans:
+                  free: {}
+                routes:
+                  feed: { match: GET /feed, limits: [bytes, streams], cost: { bytes: $content-length }, session: query.sid }
+                """);
+        String size = ",\"headers\":{\"content-length\":\"600\"}";
+        String one = ",\"sessions\":{\"query.sid\":\"3f0c6a1be2d94f57\"}";
+        String other = ",\"sessions\":{\"query.sid\":\"09d1c77a5be40f12\"}";
+
+        assertThat(simulate(List.of(
+                        line(0, "ann", size),
+                        line(1, "ann", size),
+                        line(2, "bob", one),
+                        line(3, "bob", one),
+                        line(4, "bob", other),
+                        line(5, "cat", size + ",\"prepaid\":[\"bytes\"]"),
+                        line(6, "cat", size))))
+                .isZero();
+        assertThat(out.toString())
+                .contains("policy 2 (28.57 %)")
+                .contains("user ann  free  2")
+                .contains("user bob  free  3");
+
+        out.getBuffer().setLength(0);
+        assertThat(simulate(List.of(line(0, "ann", ""), line(1, "ann", ""), line(2, "bob", ""), line(3, "bob", ""))))
+                .isZero();
+        assertThat(out.toString()).contains("policy 0 (0.00 %)");
+    }
+
     @Test
     void linesThatCannotBeUsedAreSaid() throws IOException {
         assertThat(simulate(List.of(line(0, "ann", ""), "oops", "{\"at\":\"yesterday\"}")))

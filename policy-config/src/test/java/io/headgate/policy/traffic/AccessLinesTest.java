@@ -29,13 +29,15 @@ class AccessLinesTest {
             "GET",
             "api.example.com",
             "/api/feed/\u00e4\"\\",
-            Map.of("x-client", "ios"),
+            Map.of("x-client", "ios", "content-length", "7"),
             Map.of(),
+            Map.of("query.sid", "3f0c6a1be2d94f57"),
             IpAddress.parse("2001:db8::7").orElseThrow(),
             new Caller("ann", "acme", "pro", Map.of("device", "d1")),
             true,
             Verdict.REFUSED,
-            List.of("api", "ip-flood"));
+            List.of("api", "ip-flood"),
+            List.of("upload-bytes"));
 
     private final AccessLines lines = new AccessLines();
 
@@ -53,7 +55,19 @@ class AccessLinesTest {
     @Test
     void whatIsWrittenIsRead() throws Exception {
         AccessRecord unknown = new AccessRecord(
-                0, "HEAD", "", "/", Map.of(), Map.of(), FULL.ip(), Caller.ANONYMOUS, false, null, List.of());
+                0,
+                "HEAD",
+                "",
+                "/",
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                FULL.ip(),
+                Caller.ANONYMOUS,
+                false,
+                null,
+                List.of(),
+                List.of());
 
         assertThat(read(written(FULL))).isEqualTo(FULL);
         assertThat(read(written(unknown))).isEqualTo(unknown);
@@ -72,7 +86,19 @@ class AccessLinesTest {
         for (int i = 0; i < 2_000; i++) {
             long micros = random.nextLong(-60_000_000_000_000_000L, 250_000_000_000_000_000L);
             AccessRecord record = new AccessRecord(
-                    micros, "GET", "", "/", Map.of(), Map.of(), FULL.ip(), FULL.caller(), true, null, List.of());
+                    micros,
+                    "GET",
+                    "",
+                    "/",
+                    Map.of(),
+                    Map.of(),
+                    Map.of(),
+                    FULL.ip(),
+                    FULL.caller(),
+                    true,
+                    null,
+                    List.of(),
+                    List.of());
             String line = written(record);
             assertThat(Instant.parse(line.substring(7, 34))).isEqualTo(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
             assertThat(read(line)).isEqualTo(record);
