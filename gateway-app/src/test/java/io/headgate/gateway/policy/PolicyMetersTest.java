@@ -12,7 +12,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class PolicyMetersTest {
@@ -31,7 +30,7 @@ class PolicyMetersTest {
     private static final String LOOSER =
             "- { name: looser, set: { free: { export: 20/h } }, mode: enforce, percent: 10 }\n";
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-06-01T00:00:00Z"));
+    private Instant now = Instant.parse("2026-06-01T00:00:00Z");
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final PolicyHistory history = new PolicyHistory();
     private final PolicyMeters meters = new PolicyMeters(history, registry);
@@ -40,12 +39,12 @@ class PolicyMetersTest {
     /** As when an edit goes live. */
     private PolicySet live(String yaml) {
         PolicyText text = PolicyText.of("policy.yaml", yaml);
-        PolicySet policy = ((LoadResult.Loaded) new PolicyLoader(now::get).load(text)).policy();
+        PolicySet policy = ((LoadResult.Loaded) new PolicyLoader(() -> now).load(text)).policy();
         if (revision > 0) {
             policy.continueRollouts(history.latest().policy());
         }
         revision++;
-        history.add(policy, text, new ReloadStatus(revision, text.hash(), now.get(), Optional.empty()));
+        history.add(policy, text, new ReloadStatus(revision, text.hash(), now, Optional.empty()));
         meters.refresh();
         return policy;
     }
@@ -54,7 +53,7 @@ class PolicyMetersTest {
         for (int i = 0; i < 100; i++) {
             rollout.decided(true);
         }
-        now.set(now.get().plusSeconds(60));
+        now = now.plusSeconds(60);
         rollout.decided(true);
     }
 
