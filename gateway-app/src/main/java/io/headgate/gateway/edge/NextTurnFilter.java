@@ -1,19 +1,20 @@
 package io.headgate.gateway.edge;
 
 import io.headgate.gateway.netty.NettyRequest;
-import io.headgate.gateway.netty.PublicFilter;
 import io.headgate.gateway.response.Problem;
 import io.headgate.gateway.response.ProblemWriter;
+import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
  * Begins with a request when all that queued on its connection has been handed over; {@link NettyRequest} says why. If
- * part of that was a body that is none, the request goes no further.
+ * part of that was a body that is none, the request goes no further. The management port needs it as much as the public one.
  */
-final class NextTurnFilter implements PublicFilter {
+final class NextTurnFilter implements WebFilter, Ordered {
 
     private final ProblemWriter problems;
 
@@ -27,7 +28,7 @@ final class NextTurnFilter implements PublicFilter {
     }
 
     @Override
-    public Mono<Void> filterPublic(ServerWebExchange exchange, WebFilterChain chain) {
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         return NettyRequest.nextTurn(
                 exchange.getRequest(),
                 Mono.defer(() -> NettyRequest.isBroken(exchange.getRequest())
