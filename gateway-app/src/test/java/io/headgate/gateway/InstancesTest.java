@@ -227,13 +227,18 @@ class InstancesTest {
         try (Socket still = open("/play/still");
                 Socket endless = open("/play/endless");
                 Socket events = open("/play/events")) {
-            assertThat(RawHttp.readToEnd(still)).contains("data: 1").doesNotContain("data: 2");
-            assertThat(RawHttp.readToEnd(endless)).contains("data: 2").doesNotEndWith("0\r\n\r\n");
+            assertThat(pieces(still)).contains("data: 1").doesNotContain("data: 2");
+            assertThat(pieces(endless)).contains("data: 2").doesNotEndWith("0\r\n\r\n");
             InputStream stream = events.getInputStream();
             String last = new String(stream.readNBytes(stream.available()), StandardCharsets.US_ASCII);
             assertThat(last).startsWith("HTTP/1.1 200 ");
             assertThat(stream.read()).isNotNegative();
         }
+    }
+
+    /** The answer without the sizes of its chunks, which the gateway may cut as it likes. */
+    private static String pieces(Socket socket) throws IOException {
+        return RawHttp.readToEnd(socket).replaceAll("\r\n[1-9a-f][0-9a-f]*\r\n", "");
     }
 
     private static Socket open(String path) throws IOException {

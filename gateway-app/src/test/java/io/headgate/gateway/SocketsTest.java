@@ -3,6 +3,7 @@ package io.headgate.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +44,7 @@ class SocketsTest {
     private static final AtomicInteger NEXT = new AtomicInteger();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final BlockingQueue<Integer> BACKEND_HEARD_CLOSE = new LinkedBlockingQueue<>();
+    private static final BlockingQueue<HttpHeaders> BACKEND_SHOOK_HANDS = new LinkedBlockingQueue<>();
     private static final DisposableServer BACKEND = backend();
     private static RunningGateway gateway;
 
@@ -62,6 +64,7 @@ class SocketsTest {
                                 "/api/feed/{room}",
                                 (in, out) -> {
                                     in.receiveCloseStatus().subscribe(status -> BACKEND_HEARD_CLOSE.add(status.code()));
+                                    BACKEND_SHOOK_HANDS.add(in.headers());
                                     return in.receiveFrames()
                                             .map(WebSocketFrame::retain)
                                             .concatMap(frame -> {
@@ -192,6 +195,28 @@ class SocketsTest {
         socket.sendText("bye", true).join();
         assertThat(conversation.next()).isEqualTo("bye");
         assertThat(conversation.closed.get(60, TimeUnit.SECONDS)).isEqualTo(4_001);
+    }
+
+    @Test
+    void theBackendLearnsWhoIsCallingAndNothingThatAClientMadeUp() throws Exception {
+        String key = newKey();
+        BACKEND_SHOOK_HANDS.clear();
+        WebSocket socket = CLIENT.newWebSocketBuilder()
+                .header("X-API-Key", key)
+                .header("X-Headgate-User", "admin")
+                .header("X_Headgate_Tenant", "admin")
+                .header("X-Real-IP", "203.0.113.9")
+                .subprotocols("chat.v2")
+                .buildAsync(URI.create("ws://127.0.0.1:" + gateway.port() + "/api/feed/chat"), new Conversation())
+                .join();
+        HttpHeaders received = BACKEND_SHOOK_HANDS.poll(60, TimeUnit.SECONDS);
+        socket.abort();
+        assertThat(received).isNotNull();
+        assertThat(received.getAll("X-Headgate-User")).containsExactly(key.replace("key-", "u"));
+        assertThat(received.getAll("X-Headgate-Plan")).containsExactly("free");
+        assertThat(received.contains("X-API-Key")).isFalse();
+        assertThat(received.entries()).noneMatch(field -> field.getValue().contains("admin"));
+        assertThat(received.contains("X-Real-IP")).isFalse();
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.headgate.policy.match.PolicySet;
 import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
@@ -20,10 +21,19 @@ import reactor.netty.http.client.HttpClient;
 @Configuration(proxyBeanMethods = false)
 class ProxyConfiguration {
 
+    /** For whatever else speaks to a backend, too. */
     @Bean
-    NettyRoutingFilter proxy(HttpClient client, HttpClientProperties settings, Supplier<PolicySet> policies) {
-        return new NettyRoutingFilter(
-                client, only(List.of(new RequestHeaders(), new ResponseHeaders(policies))), settings);
+    HttpHeadersFilter requestHeaders() {
+        return new RequestHeaders();
+    }
+
+    @Bean
+    NettyRoutingFilter proxy(
+            HttpClient client,
+            HttpClientProperties settings,
+            @Qualifier("requestHeaders") HttpHeadersFilter requestHeaders,
+            Supplier<PolicySet> policies) {
+        return new NettyRoutingFilter(client, only(List.of(requestHeaders, new ResponseHeaders(policies))), settings);
     }
 
     @Bean

@@ -6,10 +6,8 @@ import io.headgate.gateway.response.Problem;
 import io.headgate.gateway.response.ProblemWriter;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import java.net.URI;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
@@ -34,16 +32,15 @@ final class BackendSocketFilter implements GlobalFilter, Ordered {
     private static final String HANDSHAKE = "sec-websocket-";
 
     /** Of each connection, or written by whoever shakes hands. */
-    private static final Set<String> OF_ONE_LEG = Set.of("host", "connection", "upgrade", "content-length");
+    private static final Set<String> OF_ONE_LEG = Set.of("host", "content-length");
 
     private final HttpClient client;
-    private final ObjectProvider<List<HttpHeadersFilter>> headersFilters;
+    private final HttpHeadersFilter requestHeaders;
     private final ProblemWriter problems;
 
-    BackendSocketFilter(
-            HttpClient client, ObjectProvider<List<HttpHeadersFilter>> headersFilters, ProblemWriter problems) {
+    BackendSocketFilter(HttpClient client, HttpHeadersFilter requestHeaders, ProblemWriter problems) {
         this.client = client;
-        this.headersFilters = headersFilters;
+        this.requestHeaders = requestHeaders;
         this.problems = problems;
     }
 
@@ -87,7 +84,7 @@ final class BackendSocketFilter implements GlobalFilter, Ordered {
     }
 
     private HttpHeaders forwarded(ServerWebExchange exchange) {
-        HttpHeaders filtered = HttpHeadersFilter.filterRequest(headersFilters.getIfAvailable(List::of), exchange);
+        HttpHeaders filtered = requestHeaders.filter(exchange.getRequest().getHeaders(), exchange);
         HttpHeaders headers = new HttpHeaders();
         filtered.forEach((name, values) -> {
             String plain = name.toLowerCase(Locale.ROOT);

@@ -5,8 +5,7 @@ import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.limiter.SharedNotes;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.List;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,7 +28,7 @@ class MediaConfiguration {
 
     @Bean
     BackendSocketFilter backendSocketFilter(
-            HttpClient client, ObjectProvider<List<HttpHeadersFilter>> headersFilters, ProblemWriter problems) {
-        return new BackendSocketFilter(client, headersFilters, problems);
+            HttpClient client, @Qualifier("requestHeaders") HttpHeadersFilter requestHeaders, ProblemWriter problems) {
+        return new BackendSocketFilter(client, requestHeaders, problems);
     }
 }
