@@ -8,9 +8,13 @@ import io.headgate.policy.replay.VirtualClock;
 import io.headgate.policy.traffic.AccessRecord;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Says what became of requests at the edge, to whoever keeps a log of that; to nobody by default. Thread-safe. */
+/**
+ * Says what became of requests at the edge, to whoever keeps a log of that; to nobody by default, and
+ * then requests are not even looked at. Thread-safe.
+ */
 public final class AdmissionLog {
 
     private final @Nullable RequestLog log;
@@ -27,23 +31,23 @@ public final class AdmissionLog {
      *
      * @param paid names of limits that requests before it had paid for it
      */
-    public void allowed(PolicySet policy, RequestFacts facts, List<String> paid) {
-        add(policy, facts, true, io.headgate.policy.replay.Verdict.ALLOWED, List.of(), paid);
+    public void allowed(PolicySet policy, Supplier<RequestFacts> request, List<String> paid) {
+        add(policy, request, true, io.headgate.policy.replay.Verdict.ALLOWED, List.of(), paid);
     }
 
     /** The block list turned the caller away. */
-    public void blocked(PolicySet policy, RequestFacts facts) {
-        add(policy, facts, true, io.headgate.policy.replay.Verdict.BLOCKED, List.of(), List.of());
+    public void blocked(PolicySet policy, Supplier<RequestFacts> request) {
+        add(policy, request, true, io.headgate.policy.replay.Verdict.BLOCKED, List.of(), List.of());
     }
 
     /** The credential was not accepted. */
-    public void unauthenticated(PolicySet policy, RequestFacts facts) {
-        add(policy, facts, false, io.headgate.policy.replay.Verdict.UNAUTHENTICATED, List.of(), List.of());
+    public void unauthenticated(PolicySet policy, Supplier<RequestFacts> request) {
+        add(policy, request, false, io.headgate.policy.replay.Verdict.UNAUTHENTICATED, List.of(), List.of());
     }
 
     /** The caller is not what the route requires. */
-    public void forbidden(PolicySet policy, RequestFacts facts) {
-        add(policy, facts, true, io.headgate.policy.replay.Verdict.FORBIDDEN, List.of(), List.of());
+    public void forbidden(PolicySet policy, Supplier<RequestFacts> request) {
+        add(policy, request, true, io.headgate.policy.replay.Verdict.FORBIDDEN, List.of(), List.of());
     }
 
     /**
@@ -53,24 +57,28 @@ public final class AdmissionLog {
      * @param paid names of limits that requests before it had paid for it
      */
     public void notAdmitted(
-            PolicySet policy, RequestFacts facts, boolean authenticated, Verdict verdict, List<String> paid) {
+            PolicySet policy,
+            Supplier<RequestFacts> request,
+            boolean authenticated,
+            Verdict verdict,
+            List<String> paid) {
         if (verdict instanceof Verdict.Refused refused) {
             List<String> by = refused.standings().stream()
                     .filter(Standing::refuses)
                     .map(standing -> standing.limit().name())
                     .toList();
-            add(policy, facts, authenticated, io.headgate.policy.replay.Verdict.REFUSED, by, paid);
+            add(policy, request, authenticated, io.headgate.policy.replay.Verdict.REFUSED, by, paid);
         } else if (verdict instanceof Verdict.Excluded excluded) {
             List<String> by = List.of(excluded.limit().name());
-            add(policy, facts, authenticated, io.headgate.policy.replay.Verdict.REFUSED, by, paid);
+            add(policy, request, authenticated, io.headgate.policy.replay.Verdict.REFUSED, by, paid);
         } else {
-            add(policy, facts, authenticated, null, List.of(), paid);
+            add(policy, request, authenticated, null, List.of(), paid);
         }
     }
 
     private void add(
             PolicySet policy,
-            RequestFacts facts,
+            Supplier<RequestFacts> request,
             boolean authenticated,
             io.headgate.policy.replay.@Nullable Verdict verdict,
             List<String> by,
@@ -78,6 +86,7 @@ public final class AdmissionLog {
         if (log == null) {
             return;
         }
+        RequestFacts facts = request.get();
         FieldsOfInterest looked = fields;
         if (looked == null || looked.policy() != policy) {
             looked = FieldsOfInterest.of(policy);

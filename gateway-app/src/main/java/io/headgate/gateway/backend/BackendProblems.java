@@ -26,17 +26,12 @@ final class BackendProblems {
     static Problem of(Failure failure, String backend, Optional<BreakerRule> rule, Responses responses) {
         if (failure == Failure.BREAKER_OPEN) {
             long seconds = rule.map(broken -> broken.retryAfter().toSeconds()).orElse(1L);
-            return Problem.of(
-                            HttpStatus.SERVICE_UNAVAILABLE,
-                            ProblemTypes.temporaryReducedCapacity(responses),
-                            ProblemTypes.TEMPORARY_REDUCED_CAPACITY,
-                            "The " + backend + " service is having trouble and is given time to recover.")
+            return ProblemTypes.temporaryReducedCapacity(
+                            responses, "The " + backend + " service is having trouble and is given time to recover.")
                     .retryAfter(OptionalLong.of(seconds));
         } else if (failure == Failure.SHED) {
-            return Problem.of(
-                            HttpStatus.SERVICE_UNAVAILABLE,
-                            ProblemTypes.temporaryReducedCapacity(responses),
-                            ProblemTypes.TEMPORARY_REDUCED_CAPACITY,
+            return ProblemTypes.temporaryReducedCapacity(
+                            responses,
                             "The " + backend + " service has as much to do as it can. Try again in a moment.")
                     .retryAfter(OptionalLong.of(ThreadLocalRandom.current().nextLong(1, MOST_SHED_SECONDS + 1)));
         } else if (failure == Failure.TIMED_OUT) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,17 +54,17 @@ final class Bulkhead {
     /**
      * Lets a request through, or not.
      *
-     * @param user whose it is
+     * @param user whose it is; asked for only when it matters
      * @return empty if the request has to go
      */
-    Optional<Entry> enter(ConcurrencyRule rule, Priority priority, String user) {
+    Optional<Entry> enter(ConcurrencyRule rule, Priority priority, Supplier<String> user) {
         if (rule instanceof ConcurrencyRule.None) {
             return Optional.of(new Entry());
         }
         int limit = rule instanceof ConcurrencyRule.Fixed fixed ? fixed.requests() : adapted;
         int now = inUse.get();
         // Who uses how much matters once it gets tight, and is only counted then.
-        boolean heavy = now >= limit / 4 && use.countsAsHeavy(user, nanoTime.getAsLong());
+        boolean heavy = now >= limit / 4 && use.countsAsHeavy(user.get(), nanoTime.getAsLong());
         if (now >= priority.share(limit, heavy)) {
             shed(limit);
             return Optional.empty();

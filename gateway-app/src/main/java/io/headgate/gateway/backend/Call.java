@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -92,8 +91,9 @@ final class Call {
         end(exchange);
         exchange.getAttributes().put(STAY, instance.begin());
         exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target(instance));
-        Optional<BreakerRule> rule = breakers.rule(backend);
-        Optional<Bulkhead.Entry> entered = instance.bulkhead().enter(concurrency(rule), priority, user());
+        Optional<Breakers.Guarded> guarded = breakers.of(backend, instance);
+        Optional<BreakerRule> rule = guarded.map(Breakers.Guarded::rule);
+        Optional<Bulkhead.Entry> entered = instance.bulkhead().enter(concurrency(rule), priority, this::user);
         if (entered.isEmpty()) {
             meters.shed(priority);
             return Mono.error(new Shed());
@@ -101,22 +101,25 @@ final class Call {
         Bulkhead.Entry entry = entered.get();
         request.whenSent(entry::sent);
         Mono<Void> call =
-                chain.filter(exchange.mutate().request(request).build()).then(Mono.defer(this::judge));
+                chain.filter(exchange.mutate().request(request).build()).then(Mono.defer(() -> judge(rule)));
         Optional<Duration> timeout = held ? Optional.empty() : rule.flatMap(BreakerRule::timeout);
         Mono<Void> timed = timeout.map(call::timeout).orElse(call);
         // A breaker counts requests, and each only once.
-        Mono<Void> guarded = anew
+        Mono<Void> counted = anew
                 ? timed
-                : breakers.of(backend, instance)
-                        // Without a fallback that says so, the error would come back wrapped.
-                        .map(guard -> guard.breaker().run(timed, Mono::error))
-                        .orElse(timed);
-        return guarded.doOnSuccess(done -> entry.over(true))
-                .doOnError(error -> entry.over(Failure.of(error).saysHowBusyTheInstanceIs()))
+                // Without a fallback that says so, the error would come back wrapped.
+                : guarded.map(guard -> guard.breaker().run(timed, Mono::error)).orElse(timed);
+        return counted.doOnSuccess(done -> {
+                    entry.over(true);
+                    succeeded(instance);
+                })
                 .doOnCancel(() -> entry.over(false))
-                .doOnSuccess(done -> note(instance, null))
-                .doOnError(error -> note(instance, Failure.of(error)))
-                .onErrorResume(this::again);
+                .onErrorResume(error -> {
+                    Failure failure = Failure.of(error);
+                    entry.over(failure.saysHowBusyTheInstanceIs());
+                    failed(instance, failure);
+                    return again(failure, error);
+                });
     }
 
     private ConcurrencyRule concurrency(Optional<BreakerRule> rule) {
@@ -139,9 +142,9 @@ final class Call {
     }
 
     /** The response's headers are there. */
-    private Mono<Void> judge() {
+    private Mono<Void> judge(Optional<BreakerRule> rule) {
         HttpStatusCode status = exchange.getResponse().getStatusCode();
-        breakers.rule(backend).ifPresent(rule -> AnswerTimes.begin(exchange, rule));
+        rule.ifPresent(times -> AnswerTimes.begin(exchange, times));
         if (status == null || !status.is5xxServerError()) {
             return Mono.empty();
         }
@@ -154,16 +157,14 @@ final class Call {
         return Mono.error(new BackendFault(elsewhere));
     }
 
-    private void note(Instance instance, @Nullable Failure failure) {
-        if (backend.instances().size() == 1) {
-            // There is nowhere else to go.
-            return;
+    private void succeeded(Instance instance) {
+        if (isOneOfSeveral() && instance.outlier().succeeded()) {
+            meters.returned(instance);
         }
-        if (failure == null) {
-            if (instance.outlier().succeeded()) {
-                meters.returned(instance);
-            }
-        } else if (failure.saysThatTheInstanceIsIll()) {
+    }
+
+    private void failed(Instance instance, Failure failure) {
+        if (isOneOfSeveral() && failure.saysThatTheInstanceIsIll()) {
             Duration ejected = instance.outlier().failed();
             if (!ejected.isZero()) {
                 meters.ejected(instance, ejected);
@@ -171,8 +172,12 @@ final class Call {
         }
     }
 
-    private Mono<Void> again(Throwable error) {
-        Failure failure = Failure.of(error);
+    /** Or there is nowhere else to go. */
+    private boolean isOneOfSeveral() {
+        return backend.instances().size() > 1;
+    }
+
+    private Mono<Void> again(Failure failure, Throwable error) {
         boolean another = backend.hasAnother(tried, this::permitted);
         if (failure == Failure.BREAKER_OPEN && another) {
             // A half-open breaker has its probes under way already; nothing was sent.

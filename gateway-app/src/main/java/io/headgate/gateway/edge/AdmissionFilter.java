@@ -120,7 +120,7 @@ final class AdmissionFilter implements PublicFilter {
 
         Mono<Void> turnAway(BlockRule block, Caller caller) {
             blocks.count(block);
-            log.blocked(policy, facts(caller));
+            log.blocked(policy, () -> facts(caller));
             return problems.write(exchange, new Refusals(policy.responses()).blocked());
         }
 
@@ -174,7 +174,7 @@ final class AdmissionFilter implements PublicFilter {
             if (plan.access() instanceof Access.NeedsCredential) {
                 return unauthenticated(AuthenticationFailure.NO_CREDENTIAL);
             }
-            log.forbidden(policy, facts(caller));
+            log.forbidden(policy, () -> facts(caller));
             return problems.write(exchange, new Refusals(policy.responses()).forbidden(plan.access(), plan.plan()));
         }
 
@@ -264,7 +264,7 @@ final class AdmissionFilter implements PublicFilter {
         private Mono<Void> pass(Caller caller, LimitPlan plan, List<Verdict.Admitted> admitted) {
             new Visitor(caller, plan.plan(), ip).accompany(exchange);
             new Admission(gate, admitted).accompany(exchange);
-            log.allowed(policy, facts(caller), paid);
+            log.allowed(policy, () -> facts(caller), paid);
             List<Standing> standings = new ArrayList<>();
             admitted.forEach(part -> standings.addAll(part.standings()));
             tell(standings);
@@ -272,12 +272,12 @@ final class AdmissionFilter implements PublicFilter {
         }
 
         private Mono<Void> unauthenticated(AuthenticationFailure failure) {
-            log.unauthenticated(policy, facts(Caller.ANONYMOUS));
+            log.unauthenticated(policy, () -> facts(Caller.ANONYMOUS));
             return problems.write(exchange, new Refusals(policy.responses()).unauthenticated(failure));
         }
 
         private Mono<Void> refuse(Verdict verdict, String plan, Caller caller, boolean authenticated) {
-            log.notAdmitted(policy, facts(caller), authenticated, verdict, paid);
+            log.notAdmitted(policy, () -> facts(caller), authenticated, verdict, paid);
             Refusals refusals = new Refusals(policy.responses());
             if (verdict instanceof Verdict.Refused refused) {
                 tell(refused.standings());

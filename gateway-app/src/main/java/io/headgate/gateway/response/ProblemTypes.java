@@ -1,8 +1,9 @@
 package io.headgate.gateway.response;
 
 import io.headgate.policy.match.Responses;
+import org.springframework.http.HttpStatus;
 
-/** Types and titles of the problems that have one of their own. */
+/** The problems that have a type of their own. */
 public final class ProblemTypes {
 
     /** Where the IETF draft registers its problem types. */
@@ -10,9 +11,6 @@ public final class ProblemTypes {
 
     /** Title of {@link #quotaExceeded}. */
     static final String QUOTA_EXCEEDED = "Quota exceeded";
-
-    /** Title of {@link #temporaryReducedCapacity}. */
-    public static final String TEMPORARY_REDUCED_CAPACITY = "Temporarily reduced capacity";
 
     private ProblemTypes() {}
 
@@ -22,8 +20,12 @@ public final class ProblemTypes {
     }
 
     /** The service cannot take the request now, whoever sends it. */
-    public static String temporaryReducedCapacity(Responses responses) {
-        return base(responses) + "#temporary-reduced-capacity";
+    public static Problem temporaryReducedCapacity(Responses responses, String detail) {
+        return Problem.of(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                base(responses) + "#temporary-reduced-capacity",
+                "Temporarily reduced capacity",
+                detail);
     }
 
     private static String base(Responses responses) {

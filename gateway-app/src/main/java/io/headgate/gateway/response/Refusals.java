@@ -154,11 +154,7 @@ public final class Refusals {
     }
 
     private Problem reducedCapacity(String detail) {
-        return Problem.of(
-                HttpStatus.SERVICE_UNAVAILABLE,
-                ProblemTypes.temporaryReducedCapacity(responses),
-                ProblemTypes.TEMPORARY_REDUCED_CAPACITY,
-                detail);
+        return ProblemTypes.temporaryReducedCapacity(responses, detail);
     }
 
     /**

@@ -38,22 +38,22 @@ class BulkheadTest {
             enter(hundred, Priority.FEED, "light" + i);
         }
         int heavy = 0;
-        while (bulkhead.enter(hundred, Priority.FEED, "heavy")
+        while (bulkhead.enter(hundred, Priority.FEED, () -> "heavy")
                 .map(BulkheadTest::sent)
                 .isPresent()) {
             heavy++;
         }
         assertThat(heavy).isEqualTo(45);
-        assertThat(bulkhead.enter(hundred, Priority.FEED, "light1")).isPresent();
+        assertThat(bulkhead.enter(hundred, Priority.FEED, () -> "light1")).isPresent();
     }
 
     @Test
     void aPlaceIsFreeAgainWhenTheAnswerBegins() {
         List<Bulkhead.Entry> entries = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            entries.add(sent(bulkhead.enter(TEN, Priority.PLAY, "ada").orElseThrow()));
+            entries.add(sent(bulkhead.enter(TEN, Priority.PLAY, () -> "ada").orElseThrow()));
         }
-        assertThat(bulkhead.enter(TEN, Priority.PLAY, "ada")).isEmpty();
+        assertThat(bulkhead.enter(TEN, Priority.PLAY, () -> "ada")).isEmpty();
         entries.get(0).over(true);
         entries.get(0).over(false);
         assertThat(admitted(TEN, Priority.PLAY)).isEqualTo(1);
@@ -62,9 +62,9 @@ class BulkheadTest {
     @Test
     void whatIsStillBeingSentTakesNoPlace() {
         for (int i = 0; i < 1_000; i++) {
-            assertThat(bulkhead.enter(TEN, Priority.UPLOAD, "ada")).isPresent();
+            assertThat(bulkhead.enter(TEN, Priority.UPLOAD, () -> "ada")).isPresent();
         }
-        bulkhead.enter(TEN, Priority.UPLOAD, "ada").orElseThrow().over(true);
+        bulkhead.enter(TEN, Priority.UPLOAD, () -> "ada").orElseThrow().over(true);
         assertThat(admitted(TEN, Priority.PLAY)).isEqualTo(10);
     }
 
@@ -107,14 +107,17 @@ class BulkheadTest {
 
     private int admitted(ConcurrencyRule rule, Priority priority) {
         int count = 0;
-        while (bulkhead.enter(rule, priority, "ada").map(BulkheadTest::sent).isPresent()) {
+        while (bulkhead.enter(rule, priority, () -> "ada")
+                .map(BulkheadTest::sent)
+                .isPresent()) {
             count++;
         }
         return count;
     }
 
     private void enter(ConcurrencyRule rule, Priority priority, String user) {
-        assertThat(bulkhead.enter(rule, priority, user).map(BulkheadTest::sent)).isPresent();
+        assertThat(bulkhead.enter(rule, priority, () -> user).map(BulkheadTest::sent))
+                .isPresent();
     }
 
     private static Bulkhead.Entry sent(Bulkhead.Entry entry) {
@@ -174,8 +177,8 @@ class BulkheadTest {
         }
 
         private void arrive(boolean play) {
-            Optional<Bulkhead.Entry> entry =
-                    bulkhead.enter(ADAPTIVE, play ? Priority.PLAY : Priority.UPLOAD, "user" + random.nextInt(1_000));
+            Optional<Bulkhead.Entry> entry = bulkhead.enter(
+                    ADAPTIVE, play ? Priority.PLAY : Priority.UPLOAD, () -> "user" + random.nextInt(1_000));
             if (play) {
                 plays++;
                 played += entry.isPresent() ? 1 : 0;
