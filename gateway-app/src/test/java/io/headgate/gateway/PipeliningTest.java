@@ -9,6 +9,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(SharedFixture.class)
 class PipeliningTest {
@@ -44,6 +46,24 @@ class PipeliningTest {
                 assertThat(status(lines)).isEqualTo("HTTP/1.1 200 OK");
                 assertThat(status(lines)).isEqualTo("HTTP/1.1 200 OK");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1\r\nConnection: X-Hop, close", "HTTP/1.1\r\nConnection: CLOSE", "HTTP/1.0"})
+    void theLastRequestEndsItsConnectionAndNotTheAnswersBeforeItsOwn(String last) throws IOException {
+        try (Socket socket = RawHttp.connect(fixture.gateway.port())) {
+            RawHttp.write(
+                    socket,
+                    PREFLIGHT
+                            + PREFLIGHT
+                            + PREFLIGHT.replace("HTTP/1.1", last)
+                            // Served no more.
+                            + "POST /api/feed/ada HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nlate");
+            String answers = RawHttp.readToEnd(socket);
+            assertThat(answers.split(" 200 OK", -1)).hasSize(4);
+            assertThat(answers.substring(0, answers.lastIndexOf(" 200 OK")))
+                    .doesNotContainIgnoringCase("connection: close");
         }
     }
 

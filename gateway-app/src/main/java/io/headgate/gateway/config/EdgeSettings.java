@@ -19,6 +19,7 @@ import org.springframework.util.unit.DataSize;
  * @param stallTimeout longest that a client may read nothing of an answer that is there for it
  * @param maxConnections most connections open
  * @param maxConnectionsPerClient most of them by one client network, unless it is a trusted proxy
+ * @param proxyProtocol whether the connections of trusted proxies begin with a header of the PROXY protocol
  */
 public record EdgeSettings(
         @DefaultValue List<String> hosts,
@@ -31,7 +32,8 @@ public record EdgeSettings(
         @DefaultValue("75s") Duration idleTimeout,
         @DefaultValue("30s") Duration stallTimeout,
         @DefaultValue("10000") int maxConnections,
-        @DefaultValue("5000") int maxConnectionsPerClient) {
+        @DefaultValue("5000") int maxConnectionsPerClient,
+        @DefaultValue("false") boolean proxyProtocol) {
 
     public EdgeSettings {
         positive("max-head-size", maxHeadSize.toBytes());

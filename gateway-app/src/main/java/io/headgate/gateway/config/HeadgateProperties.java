@@ -73,12 +73,17 @@ public record HeadgateProperties(
     }
 
     /**
-     * How callers prove who they are. Neither is required: without them everybody is anonymous.
+     * How callers prove who they are. None is required: without them everybody is anonymous.
      *
      * @param apiKeys file of hashed API keys
      * @param jwt whose bearer tokens are accepted
+     * @param certificateUser what names the user in the certificate of a client that presents nothing else; {@code null} if
+     *     certificates name nobody
      */
-    public record Auth(@Nullable String apiKeys, @Nullable Jwt jwt) {}
+    public record Auth(
+            @Nullable String apiKeys,
+            @Nullable Jwt jwt,
+            @Nullable CertificateUser certificateUser) {}
 
     /**
      * One issuer of bearer tokens.

@@ -94,8 +94,7 @@ final class AdmissionFilter implements PublicFilter {
             return visit.turnAway(block.get(), Caller.ANONYMOUS);
         }
         // Before the answer's end is written, so that whoever waits for it finds the slot free.
-        return visit.by(authentication.look(
-                        request.getHeaders(), request.getURI().getRawQuery(), policy.identity()))
+        return visit.by(authentication.look(request, policy.identity()))
                 .doOnTerminate(visit.slots::end)
                 .doOnCancel(visit.slots::end);
     }

@@ -1,36 +1,39 @@
 package io.headgate.gateway.identity;
 
-import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.IdentityRules;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /** Says who is calling, by the credential of a request. */
 public final class Authentication {
 
-    private static final Identity ANONYMOUS = new Identity.Verified(Caller.ANONYMOUS);
-
     private final Supplier<ApiKeys> apiKeys;
     private final @Nullable BearerTokens bearerTokens;
+    private final @Nullable ClientCertificates certificates;
 
-    /** @param bearerTokens {@code null} if no issuer is configured */
-    Authentication(Supplier<ApiKeys> apiKeys, @Nullable BearerTokens bearerTokens) {
+    /**
+     * @param bearerTokens {@code null} if no issuer is configured
+     * @param certificates {@code null} if certificates name nobody
+     */
+    Authentication(
+            Supplier<ApiKeys> apiKeys, @Nullable BearerTokens bearerTokens, @Nullable ClientCertificates certificates) {
         this.apiKeys = apiKeys;
         this.bearerTokens = bearerTokens;
+        this.certificates = certificates;
     }
 
     /**
-     * What can be said at once. Never blocks, and costs at most one digest.
-     *
-     * @param query the query of the request, as it stands in the target; {@code null} if there is none
+     * What can be said at once. Never blocks, and costs at most one digest. What a request presents itself goes before the
+     * certificate of its connection, which others may share.
      */
-    public Identity look(HttpHeaders headers, @Nullable String query, IdentityRules rules) {
-        Credential credential = Credential.of(headers, query);
+    public Identity look(ServerHttpRequest request, IdentityRules rules) {
+        Credential credential =
+                Credential.of(request.getHeaders(), request.getURI().getRawQuery());
         if (credential instanceof Credential.None) {
-            return ANONYMOUS;
+            return certificates == null ? Identity.ANONYMOUS : certificates.look(request.getSslInfo());
         } else if (credential instanceof Credential.ApiKey key) {
             return apiKeys.get()
                     .caller(key.key())

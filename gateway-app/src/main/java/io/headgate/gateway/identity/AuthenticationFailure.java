@@ -30,6 +30,11 @@ public enum AuthenticationFailure {
     BAD_API_KEY(HttpStatus.UNAUTHORIZED, "ApiKey header=\"X-API-Key\"", "The API key is not valid."),
     /** A token whose signature, issuer, audience, life or form is not right. */
     BAD_TOKEN(HttpStatus.UNAUTHORIZED, "Bearer error=\"invalid_token\"", "The bearer token is not valid."),
+    /** A client certificate that names no user, or has ended. */
+    BAD_CERTIFICATE(
+            HttpStatus.UNAUTHORIZED,
+            "Bearer, ApiKey header=\"X-API-Key\"",
+            "The client certificate of this connection names no user, or is valid no longer."),
     /** The token may be right, but the keys to tell cannot be had. Not the caller's fault. */
     NO_KEYS(
             HttpStatus.SERVICE_UNAVAILABLE,

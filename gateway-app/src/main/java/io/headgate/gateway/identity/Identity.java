@@ -5,6 +5,9 @@ import io.headgate.policy.match.Caller;
 /** What is known of a caller. */
 public sealed interface Identity {
 
+    /** Nobody in particular. */
+    Identity ANONYMOUS = new Verified(Caller.ANONYMOUS);
+
     /** Verified, or nobody in particular because no credential was presented. */
     record Verified(Caller caller) implements Identity {}
 

@@ -1,6 +1,7 @@
 package io.headgate.gateway.identity;
 
 import com.nimbusds.jose.JWSAlgorithm;
+import io.headgate.gateway.config.CertificateUser;
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.config.SettingRejected;
 import java.net.URI;
@@ -17,6 +18,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -41,9 +44,24 @@ class IdentityConfiguration {
 
     @Bean
     Authentication authentication(
-            ObjectProvider<WatchedFile<ApiKeys>> apiKeys, ObjectProvider<BearerTokens> bearerTokens) {
+            ObjectProvider<WatchedFile<ApiKeys>> apiKeys,
+            ObjectProvider<BearerTokens> bearerTokens,
+            ObjectProvider<ClientCertificates> certificates) {
         Supplier<ApiKeys> keys = apiKeys.getIfAvailable();
-        return new Authentication(keys == null ? () -> ApiKeys.NONE : keys, bearerTokens.getIfAvailable());
+        return new Authentication(
+                keys == null ? () -> ApiKeys.NONE : keys, bearerTokens.getIfAvailable(), certificates.getIfAvailable());
+    }
+
+    @Bean
+    @ConditionalOnProperty("headgate.auth.certificate-user")
+    ClientCertificates clientCertificates(HeadgateProperties properties, ServerProperties server) {
+        CertificateUser user = Objects.requireNonNull(properties.auth().certificateUser());
+        Ssl tls = server.getSsl();
+        if (!Ssl.isEnabled(tls) || tls.getClientAuth() == null || tls.getClientAuth() == Ssl.ClientAuth.NONE) {
+            throw new SettingRejected(
+                    "headgate.auth.certificate-user", user, "server.ssl.client-auth=want or need beside it");
+        }
+        return new ClientCertificates(user, InstantSource.system());
     }
 
     @Bean

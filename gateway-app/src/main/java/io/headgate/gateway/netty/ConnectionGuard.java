@@ -54,13 +54,14 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
             return;
         }
         if (ctx.channel().remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null) {
-            from(IpAddress.of(peer.getAddress()));
+            belongsTo(IpAddress.of(peer.getAddress()));
         }
         Patrol.ofThisThread().watch(this, ctx.executor());
     }
 
-    /** The connection is this client's. */
-    void from(IpAddress address) {
+    /** The connection is this client's, and no longer that of the proxy at its other end. */
+    void belongsTo(IpAddress address) {
+        leaveClient();
         Cidr network = port.connections().client(address);
         if (port.connections().enter(address, network)) {
             client = network;
@@ -86,11 +87,15 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
             counted = false;
             port.connections().leave();
         }
+        leaveClient();
+        Patrol.ofThisThread().forget(this);
+    }
+
+    private void leaveClient() {
         if (client != null) {
             port.connections().leave(client);
             client = null;
         }
-        Patrol.ofThisThread().forget(this);
     }
 
     /** Ends the connection if its client is too slow. */

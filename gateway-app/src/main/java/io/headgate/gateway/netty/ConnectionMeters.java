@@ -11,6 +11,7 @@ final class ConnectionMeters {
     private final Counter tooManyOfClient;
     private final Counter slowRequest;
     private final Counter stalled;
+    private final Counter noProxyHeader;
 
     ConnectionMeters(MeterRegistry registry, OpenConnections connections) {
         Gauge.builder("edge.connections", connections, OpenConnections::count)
@@ -20,6 +21,7 @@ final class ConnectionMeters {
         tooManyOfClient = counter("too_many_of_client", registry);
         slowRequest = counter("slow_request", registry);
         stalled = counter("stalled", registry);
+        noProxyHeader = counter("no_proxy_header", registry);
     }
 
     private static Counter counter(String reason, MeterRegistry registry) {
@@ -43,5 +45,9 @@ final class ConnectionMeters {
 
     void stalled() {
         stalled.increment();
+    }
+
+    void noProxyHeader() {
+        noProxyHeader.increment();
     }
 }

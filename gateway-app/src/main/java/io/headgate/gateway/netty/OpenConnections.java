@@ -46,9 +46,14 @@ final class OpenConnections {
         return identity.get().clientNetwork(address);
     }
 
+    /** Whether this is the address of a trusted proxy. */
+    boolean isProxy(IpAddress address) {
+        return identity.get().trustedProxies().stream().anyMatch(block -> block.contains(address));
+    }
+
     /** Counts one more from this address; {@code false}, and nothing counted, if that is too many. */
     boolean enter(IpAddress address, Cidr client) {
-        boolean proxy = identity.get().trustedProxies().stream().anyMatch(block -> block.contains(address));
+        boolean proxy = isProxy(address);
         boolean[] fits = {true};
         byClient.compute(client, (key, count) -> {
             int before = count == null ? 0 : count;

@@ -1,15 +1,16 @@
 package io.headgate.gateway.netty;
 
 import io.headgate.gateway.config.EdgeSettings;
+import io.headgate.policy.net.IpAddress;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.AttributeKey;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -18,6 +19,7 @@ import reactor.netty.ConnectionObserver;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.ProxyProtocolSupportType;
 
 /**
  * Sets up what stands between the public port and Reactor Netty's own handling of HTTP, connection by connection.
@@ -50,6 +52,7 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
                 .http2Settings(
                         spec -> spec.maxConcurrentStreams(settings.maxStreams()).maxHeaderListSize(largestHead))
                 .idleTimeout(settings.idleTimeout())
+                .proxyProtocol(settings.proxyProtocol() ? ProxyProtocolSupportType.ON : ProxyProtocolSupportType.OFF)
                 .doOnChannelInit(this);
     }
 
@@ -58,13 +61,30 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
         channel.attr(PUBLIC).set(true);
         ChannelPipeline pipeline = channel.pipeline();
         ConnectionGuard guard = new ConnectionGuard(port);
-        ChannelHandlerContext encryption = pipeline.context(SslHandler.class);
-        if (encryption == null) {
+        // By name: who stands there first only finds out for which host TLS is to be.
+        if (pipeline.get(NettyPipeline.SslHandler) == null) {
             pipeline.addFirst(PREFIX + "guard", guard);
             guardHttp1(pipeline, guard, true);
         } else {
-            pipeline.addAfter(encryption.name(), PREFIX + "guard", guard);
+            pipeline.addAfter(NettyPipeline.SslHandler, PREFIX + "guard", guard);
             pipeline.addBefore(NettyPipeline.ReactiveBridge, PREFIX + "negotiated", new OnceNegotiated(guard));
+        }
+        if (settings.proxyProtocol()) {
+            expectProxyHeader(channel, guard);
+        }
+    }
+
+    /** From trusted proxies only: anybody else could claim to be anybody. */
+    private void expectProxyHeader(Channel channel, ConnectionGuard guard) {
+        ChannelPipeline pipeline = channel.pipeline();
+        if (channel.remoteAddress() instanceof InetSocketAddress peer
+                && peer.getAddress() != null
+                && port.connections().isProxy(IpAddress.of(peer.getAddress()))) {
+            pipeline.addAfter(
+                    NettyPipeline.ProxyProtocolDecoder, PREFIX + "proxy", new ProxyHeader(guard, port.meters()));
+        } else {
+            pipeline.remove(NettyPipeline.ProxyProtocolDecoder);
+            pipeline.remove(NettyPipeline.ProxyProtocolReader);
         }
     }
 
@@ -83,6 +103,7 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
                 preface == null ? codec.name() : preface.name(),
                 PREFIX + "framing",
                 new FramingGuard(framing, Math.toIntExact(settings.maxHeadSize().toBytes())));
+        pipeline.addAfter(codec.name(), PREFIX + "last", new LastRequest());
         pipeline.addAfter(codec.name(), PREFIX + "marking", MARKING);
         pipeline.addBefore(NettyPipeline.ReactiveBridge, PREFIX + "raising", RAISING);
     }

@@ -10,6 +10,7 @@ import io.headgate.limiter.OnStoreFailure;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
 import io.headgate.limiter.TokenBucket;
+import io.headgate.limiter.testkit.KeyPairFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.headgate.limiter.redis;
+package io.headgate.limiter.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +10,8 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A key and a certificate for 127.0.0.1 that vouches for itself.
@@ -17,11 +19,18 @@ import java.util.List;
  * @param certificate PEM file
  * @param key PEM file
  */
-record KeyPairFiles(Path certificate, Path key) {
+public record KeyPairFiles(Path certificate, Path key) {
 
     private static final String PASSWORD = "for the test";
 
-    static KeyPairFiles create(Path folder, String name) throws IOException, GeneralSecurityException {
+    /**
+     * Creates both, for two days.
+     *
+     * @param name common name, and name of the files
+     * @param alternatives further names, as {@code keytool} has them, such as {@code uri:spiffe://example.org/it}
+     */
+    public static KeyPairFiles create(Path folder, String name, String... alternatives)
+            throws IOException, GeneralSecurityException {
         Path store = folder.resolve(name + ".p12");
         keytool(
                 "-genkeypair",
@@ -38,7 +47,8 @@ record KeyPairFiles(Path certificate, Path key) {
                 "-dname",
                 "CN=" + name,
                 "-ext",
-                "san=ip:127.0.0.1");
+                Stream.concat(Stream.of("san=ip:127.0.0.1"), Stream.of(alternatives))
+                        .collect(Collectors.joining(",")));
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, PASSWORD.toCharArray());
