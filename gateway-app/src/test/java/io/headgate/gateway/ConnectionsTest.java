@@ -42,6 +42,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
 
 /**
  * What a connection brings before its first request: TLS, a certificate, a header of the PROXY protocol. 127.0.0.9 is the
@@ -71,7 +72,7 @@ class ConnectionsTest {
         spoken = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
-                .secure(spec -> spec.sslContext(Http11SslContextSpec.forServer(
+                .secure(spec -> spec.sslContext((GenericSslContextSpec<?>) Http11SslContextSpec.forServer(
                         server.certificate().toFile(), server.key().toFile())))
                 .handle((request, response) -> response.sendString(Mono.just(
                         request.uri() + " of " + request.requestHeaders().get("X-Headgate-User"))))
