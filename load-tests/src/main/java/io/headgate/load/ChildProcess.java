@@ -99,6 +99,11 @@ public final class ChildProcess implements AutoCloseable {
         return "The end of " + log + ":\n\n" + String.join("\n", lines.subList(from, lines.size()));
     }
 
+    /** How long processors have worked for the child so far; zero if the system does not tell. */
+    public Duration processorTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
     /** Completes with the exit code. */
     public CompletableFuture<Integer> exit() {
         return process.onExit().thenApply(Process::exitValue);

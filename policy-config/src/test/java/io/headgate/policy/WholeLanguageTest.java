@@ -85,24 +85,6 @@ class WholeLanguageTest {
                         "playback-media: hls");
     }
 
-    /** Cut anywhere, it is either refused, or all that it says is what the whole says. */
-    @Test
-    void cutShortItNeverThrowsAndSaysNothingElse() {
-        String whole = text();
-        List<String> routes = POLICY.routes().stream().map(RouteRule::name).toList();
-        for (int length = 0; length < whole.length(); length += 7) {
-            if (new PolicyLoader(NOW::get).parse("cut.yaml", whole.substring(0, length))
-                    instanceof LoadResult.Loaded loaded) {
-                assertThat(loaded.policy().limitNames()).isEqualTo(POLICY.limitNames());
-                assertThat(loaded.policy().planNames()).isEqualTo(POLICY.planNames());
-                assertThat(routes)
-                        .startsWith(loaded.policy().routes().stream()
-                                .map(RouteRule::name)
-                                .toArray(String[]::new));
-            }
-        }
-    }
-
     /**
      * @param target path and query
      * @param headers {@code name=value}

@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * How a comparison is run.
  *
+ * @param lineup which gateways are compared
  * @param home folder that holds the checked-out project
  * @param rounds how often every contender is measured, in turn
  * @param seconds how long each time
@@ -14,11 +15,12 @@ import java.util.List;
  * @param connections requests in flight
  * @param users callers that take turns
  */
-record BenchOptions(Path home, int rounds, int seconds, int warmUpSeconds, int connections, int users) {
+record BenchOptions(Lineup lineup, Path home, int rounds, int seconds, int warmUpSeconds, int connections, int users) {
 
-    static BenchOptions parse(Path home, List<String> args) {
+    static BenchOptions parse(Lineup lineup, Path home, List<String> args) {
         Arguments arguments = Arguments.parse(args, "rounds", "seconds", "warm-up", "connections", "users");
         return new BenchOptions(
+                lineup,
                 home,
                 arguments.number("rounds", 5, 1, 1_000),
                 arguments.number("seconds", 8, 1, 3_600),
@@ -34,7 +36,7 @@ record BenchOptions(Path home, int rounds, int seconds, int warmUpSeconds, int c
 
     /** How to repeat it. */
     String command() {
-        return "./headgate bench gateway --rounds=" + rounds + " --seconds=" + seconds + " --warm-up=" + warmUpSeconds
-                + " --connections=" + connections + " --users=" + users;
+        return "./headgate bench " + lineup.word() + " --rounds=" + rounds + " --seconds=" + seconds + " --warm-up="
+                + warmUpSeconds + " --connections=" + connections + " --users=" + users;
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.load.bench;
 
+import io.headgate.load.ChildProcess;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,11 +8,12 @@ import java.util.List;
  * One gateway that is measured.
  *
  * @param name column in the results
+ * @param process where it runs
  * @param port where it listens
  * @param chargedHeader field that shows on every answer that its limits were charged, empty if it has no limits
  * @param scriptsPerRequest Redis scripts that charging the limits takes at least, 0 if there are none
  */
-record Contender(String name, int port, String chargedHeader, double scriptsPerRequest) {
+record Contender(String name, ChildProcess process, int port, String chargedHeader, double scriptsPerRequest) {
 
     /** The same for every process that is measured or takes part. */
     static final List<String> JVM_OPTIONS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");

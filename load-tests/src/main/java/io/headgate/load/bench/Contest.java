@@ -18,25 +18,28 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Everything that takes part in the gateway bench, each in a process of its own: Redis, a backend, four gateways. */
+/** Everything that takes part in a bench of gateways, each in a process of its own: Redis, a backend, the gateways. */
 final class Contest implements AutoCloseable {
-
-    static final String PATH = "/api/feed/hello";
 
     /** Decisions that wait for Redis leave together, at most so many. */
     private static final int DECISIONS_PER_SCRIPT = 128;
 
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
 
-    private final Path home;
+    private final BenchOptions options;
     private final Path folder;
+    private final String probe;
+    private final int backend = Ports.anyFree();
+    private final Path keys;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final List<Contender> contenders = new ArrayList<>();
     private final BenchRedis redis;
 
     private Contest(BenchOptions options) throws IOException {
-        home = options.home();
+        this.options = options;
         folder = Files.createDirectories(options.folder());
+        probe = options.lineup().paths().get(0);
+        keys = writeKeys(folder, options.users());
         redis = BenchRedis.start(Ports.anyFree());
         running.push(redis);
     }
@@ -44,19 +47,13 @@ final class Contest implements AutoCloseable {
     static Contest start(BenchOptions options) throws IOException, InterruptedException, ChildProcess.Failed {
         Contest contest = new Contest(options);
         try {
-            int backend = Ports.anyFree();
             contest.launch(
                     "backend",
                     Contender.onClassPath(
-                            Contender.JVM_OPTIONS, HelloBackend.class.getName(), Integer.toString(backend)),
-                    backend,
+                            Contender.JVM_OPTIONS, HelloBackend.class.getName(), Integer.toString(contest.backend)),
+                    contest.backend,
                     "/");
-            Path keys = contest.writeKeys(options.users());
-            contest.headgate(
-                    "headgate-limits", "four-limits.yaml", backend, keys, "RateLimit", 1.0 / DECISIONS_PER_SCRIPT);
-            contest.headgate("headgate-none", "no-limits.yaml", backend, keys, "", 0);
-            contest.stock("stock-limits", true, backend, "X-RateLimit-Remaining", 4);
-            contest.stock("stock-none", false, backend, "", 0);
+            options.lineup().enter(contest);
             return contest;
         } catch (IOException | InterruptedException | ChildProcess.Failed | RuntimeException e) {
             contest.close();
@@ -72,32 +69,38 @@ final class Contest implements AutoCloseable {
         return redis;
     }
 
-    private void headgate(
-            String name, String policy, int backend, Path keys, String chargedHeader, double scriptsPerRequest)
+    /**
+     * Starts this gateway.
+     *
+     * @param policy text of its policy
+     * @param limits whether that has limits
+     */
+    void headgate(String name, String policy, boolean limits)
             throws IOException, InterruptedException, ChildProcess.Failed {
         int port = Ports.anyFree();
         String uri = "http://127.0.0.1:" + backend;
         List<String> arguments = new ArrayList<>(Contender.JVM_OPTIONS);
         arguments.addAll(List.of(
                 "-jar",
-                home.resolve("gateway-app/target/gateway-app.jar").toString(),
+                options.home().resolve("gateway-app/target/gateway-app.jar").toString(),
                 "--server.port=" + port,
                 "--management.server.port=" + Ports.anyFree(),
-                "--headgate.policy=" + unpack(policy),
+                "--headgate.policy=" + Files.writeString(folder.resolve(name + ".yaml"), policy),
                 "--headgate.auth.api-keys=" + keys,
                 "--headgate.store.type=redis",
                 "--headgate.store.redis.address=" + redis.address(),
                 "--headgate.backends.upload.uri=" + uri,
                 "--headgate.backends.feed.uri=" + uri,
                 "--headgate.backends.playback.uri=" + uri));
-        launch(name, arguments, port, PATH);
-        contenders.add(new Contender(name, port, chargedHeader, scriptsPerRequest));
+        ChildProcess process = launch(name, arguments, port, probe);
+        contenders.add(
+                new Contender(name, process, port, limits ? "RateLimit" : "", limits ? 1.0 / DECISIONS_PER_SCRIPT : 0));
     }
 
-    private void stock(String name, boolean limits, int backend, String chargedHeader, double scriptsPerRequest)
-            throws IOException, InterruptedException, ChildProcess.Failed {
+    /** Starts the stock gateway, with four of its limiters or with none. */
+    void stock(String name, boolean limits) throws IOException, InterruptedException, ChildProcess.Failed {
         int port = Ports.anyFree();
-        launch(
+        ChildProcess process = launch(
                 name,
                 Contender.onClassPath(
                         Contender.JVM_OPTIONS,
@@ -107,29 +110,29 @@ final class Contest implements AutoCloseable {
                         "--stock.backend=http://127.0.0.1:" + backend,
                         "--stock.limits=" + limits),
                 port,
-                PATH);
-        contenders.add(new Contender(name, port, chargedHeader, scriptsPerRequest));
+                probe);
+        contenders.add(new Contender(name, process, port, limits ? "X-RateLimit-Remaining" : "", limits ? 4 : 0));
     }
 
-    private void launch(String name, List<String> arguments, int port, String path)
+    private ChildProcess launch(String name, List<String> arguments, int port, String path)
             throws IOException, InterruptedException, ChildProcess.Failed {
         ChildProcess child = ChildProcess.start(name, folder.resolve(name + ".log"), ChildProcess.java(arguments));
         running.push(child);
         child.awaitOk(URI.create("http://127.0.0.1:" + port + path), READY_WITHIN);
+        return child;
     }
 
-    private Path unpack(String resource) throws IOException {
-        Path file = folder.resolve(resource);
+    /** A policy that comes with the bench. */
+    static String unpacked(String resource) throws IOException {
         try (InputStream stream = Contest.class.getResourceAsStream("/bench/" + resource)) {
             if (stream == null) {
                 throw new IOException(resource + ": not on the class path");
             }
-            Files.write(file, stream.readAllBytes());
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         }
-        return file;
     }
 
-    private Path writeKeys(int users) throws IOException {
+    private static Path writeKeys(Path folder, int users) throws IOException {
         StringBuilder yaml = new StringBuilder("keys:\n");
         for (int user = 0; user < users; user++) {
             yaml.append("  - { id: key-" + user + ", sha256: \"" + sha256(Load.key(user)) + "\", user: user-" + user

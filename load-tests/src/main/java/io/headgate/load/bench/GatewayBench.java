@@ -4,6 +4,7 @@ import io.headgate.load.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,19 +13,10 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Requests per second of this gateway with four exact limits on Redis, of the same without limits, and of the stock
- * Spring Cloud Gateway with four of its Redis limiters and without any. All of them stand ready at once in processes of
- * their own with the same options, in front of the same backend; one at a time is loaded, in turns.
+ * Requests per second, latency and processor time of gateways beside each other. All of them stand ready at once in processes
+ * of their own with the same options, in front of the same backend; one at a time is loaded, in turns.
  */
 public final class GatewayBench {
-
-    /** What is divided by what. */
-    private static final String[][] RATIOS = {
-        {"headgate-limits", "headgate-none"},
-        {"headgate-limits", "stock-none"},
-        {"headgate-limits", "stock-limits"},
-        {"stock-limits", "stock-none"},
-    };
 
     /** Connections are opened and noise dies down before each measurement. */
     private static final int SETTLE_MILLIS = 500;
@@ -36,11 +28,17 @@ public final class GatewayBench {
         this.options = options;
     }
 
-    /** Ends with exit code 1 if any answer was not a 200 or any limit was not charged. */
+    /**
+     * Ends with exit code 1 if any answer was not a 200 or any limit was not charged.
+     *
+     * @param args {@code gateway} or {@code policy}, and options
+     */
     public static void main(String... args) throws InterruptedException {
         BenchOptions options;
         try {
-            options = BenchOptions.parse(Path.of(System.getProperty("headgate.home", ".")), List.of(args));
+            Lineup lineup = Lineup.valueOf(args[0].toUpperCase(Locale.ROOT));
+            Path home = Path.of(System.getProperty("headgate.home", "."));
+            options = BenchOptions.parse(lineup, home, List.of(args).subList(1, args.length));
         } catch (IllegalArgumentException e) {
             System.err.println("bench: " + e.getMessage());
             System.exit(2);
@@ -65,7 +63,7 @@ public final class GatewayBench {
     }
 
     private void run() throws Invalid, ChildProcess.Failed, IOException, InterruptedException {
-        System.out.println("Starting Redis, a backend and four gateways ...");
+        System.out.println("Starting Redis, a backend and the gateways ...");
         try (Contest contest = Contest.start(options);
                 GeneratorProcess generator = GeneratorProcess.start(Contender.JVM_OPTIONS)) {
             Thread stop = new Thread(contest::close);
@@ -96,14 +94,16 @@ public final class GatewayBench {
     private Results.Round measure(Contest contest, GeneratorProcess generator, Contender contender, int seconds)
             throws IOException, Invalid {
         long scriptsBefore = contest.redis().scriptCalls();
+        Duration workedBefore = contender.process().processorTime();
         Measurement seen = generator.run(new Load(
                 contender.port(),
-                Contest.PATH,
+                options.lineup().paths(),
                 options.users(),
                 options.connections(),
                 SETTLE_MILLIS,
                 seconds * 1_000,
                 contender.chargedHeader()));
+        Duration worked = contender.process().processorTime().minus(workedBefore);
         long scripts = contest.redis().scriptCalls() - scriptsBefore;
         if (!seen.otherStatuses().isEmpty()) {
             throw new Invalid(contender.name() + " answered other than 200: " + seen.otherStatuses());
@@ -122,19 +122,25 @@ public final class GatewayBench {
                     scriptsPerRequest,
                     contender.scriptsPerRequest() == 0 ? "none" : "at least " + contender.scriptsPerRequest()));
         }
-        return new Results.Round(seen.perSecond(), seen.p50Micros(), seen.p99Micros(), scriptsPerRequest);
+        return new Results.Round(
+                seen.perSecond(),
+                seen.p50Micros(),
+                seen.p99Micros(),
+                scriptsPerRequest,
+                worked.toNanos() / 1_000.0 * counted / seen.requests());
     }
 
     private void report(Machine machine) throws IOException {
         Map<String, Results.Ratio> ratios = new LinkedHashMap<>();
-        for (String[] pair : RATIOS) {
-            ratios.put(pair[0] + " / " + pair[1], results.ratio(pair[0], pair[1]));
+        for (Comparison comparison : options.lineup().comparisons()) {
+            ratios.put(
+                    comparison.name(), results.ratio(comparison.contender(), comparison.base(), comparison.figure()));
         }
         System.out.println();
         System.out.print(results.table());
         System.out.println();
         ratios.forEach((name, ratio) -> System.out.printf(
-                Locale.ROOT, "%-34s %6.2f  (%.2f to %.2f)%n", name, ratio.median(), ratio.lowest(), ratio.highest()));
+                Locale.ROOT, "%-46s %6.3f  (%.3f to %.3f)%n", name, ratio.median(), ratio.lowest(), ratio.highest()));
         System.out.printf(
                 "%n%s, %d cores, %s%n%s, Redis %s, %s%n%s%n",
                 machine.processor(),
@@ -151,7 +157,7 @@ public final class GatewayBench {
         document.put("jvmOptions", Contender.JVM_OPTIONS);
         document.put("ratios", ratios);
         document.put("rounds", results.rounds());
-        Path file = options.folder().resolve("gateway.json");
+        Path file = options.folder().resolve(options.lineup().word() + ".json");
         Files.write(
                 file,
                 JsonMapper.builder()

@@ -95,7 +95,8 @@ final class LoadGenerator {
             this.load = load;
             this.requests = new ArrayList<>(load.users());
             for (int user = 0; user < load.users(); user++) {
-                String request = "GET " + load.path() + " HTTP/1.1\r\nHost: 127.0.0.1:" + load.port()
+                String path = load.paths().get(user % load.paths().size());
+                String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + load.port()
                         + "\r\nAccept: application/json\r\nX-API-Key: " + Load.key(user) + "\r\n\r\n";
                 requests.add(Unpooled.directBuffer().writeBytes(request.getBytes(StandardCharsets.US_ASCII)));
             }

@@ -18,11 +18,17 @@ final class Results {
      * @param p50Micros half of its answers took at most so long
      * @param p99Micros 99 of 100 answers took at most so long
      * @param scriptsPerRequest Redis scripts per answer
+     * @param processorMicrosPerRequest processor time of the contender itself per answer
      */
-    record Round(double requestsPerSecond, long p50Micros, long p99Micros, double scriptsPerRequest) {}
+    record Round(
+            double requestsPerSecond,
+            long p50Micros,
+            long p99Micros,
+            double scriptsPerRequest,
+            double processorMicrosPerRequest) {}
 
     /**
-     * A contender's throughput as a multiple of another's, round by round.
+     * A contender's figure as a multiple of another's, round by round.
      *
      * @param median the middle one
      * @param lowest of all rounds
@@ -41,12 +47,12 @@ final class Results {
     }
 
     /** Both contenders of a round ran within seconds of each other, so what disturbs the machine disturbs both. */
-    Ratio ratio(String contender, String base) {
+    Ratio ratio(String contender, String base, ToDoubleFunction<Round> figure) {
         List<Round> ours = rounds(contender);
         List<Round> theirs = rounds(base);
         double[] ratios = new double[ours.size()];
         for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = ours.get(i).requestsPerSecond() / theirs.get(i).requestsPerSecond();
+            ratios[i] = figure.applyAsDouble(ours.get(i)) / figure.applyAsDouble(theirs.get(i));
         }
         Arrays.sort(ratios);
         return new Ratio(median(ratios), ratios[0], ratios[ratios.length - 1]);
@@ -54,16 +60,24 @@ final class Results {
 
     String table() {
         StringBuilder table = new StringBuilder(String.format(
-                Locale.ROOT, "%-18s %12s %10s %10s %16s%n", "", "requests/s", "p50 ms", "p99 ms", "scripts/request"));
+                Locale.ROOT,
+                "%-18s %12s %10s %10s %16s %15s%n",
+                "",
+                "requests/s",
+                "p50 ms",
+                "p99 ms",
+                "scripts/request",
+                "cpu µs/request"));
         for (String contender : rounds.keySet()) {
             table.append(String.format(
                     Locale.ROOT,
-                    "%-18s %12.0f %10.2f %10.2f %16.2f%n",
+                    "%-18s %12.0f %10.2f %10.2f %16.2f %15.1f%n",
                     contender,
                     median(contender, Round::requestsPerSecond),
                     median(contender, Round::p50Micros) / 1_000,
                     median(contender, Round::p99Micros) / 1_000,
-                    median(contender, Round::scriptsPerRequest)));
+                    median(contender, Round::scriptsPerRequest),
+                    median(contender, Round::processorMicrosPerRequest)));
         }
         return table.toString();
     }

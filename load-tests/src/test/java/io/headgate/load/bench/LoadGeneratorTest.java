@@ -21,9 +21,11 @@ class LoadGeneratorTest {
     void everyAnswerIsCountedAndLookedAt() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         Set<String> keys = ConcurrentHashMap.newKeySet();
+        Set<String> paths = ConcurrentHashMap.newKeySet();
         DisposableServer server = HttpServer.create()
                 .handle((request, response) -> {
                     keys.add(String.valueOf(request.requestHeaders().get("X-API-Key")));
+                    paths.add(request.uri());
                     return switch (asked.incrementAndGet() % 10) {
                         case 0 -> response.status(503).send();
                         case 1 -> response.header("X-Left", "-1").send();
@@ -34,7 +36,7 @@ class LoadGeneratorTest {
                 .bindNow();
         try (GeneratorProcess generator = GeneratorProcess.start(List.of())) {
             // The first answer of a cold server and a cold client may take longer than a short load.
-            Measurement cold = generator.run(new Load(server.port(), "/", 1, 1, 0, 1_000, ""));
+            Measurement cold = generator.run(new Load(server.port(), List.of("/"), 1, 1, 0, 1_000, ""));
             assertThat(cold.uncharged()).isZero();
 
             // However short it came out on a busy machine, everything is counted; but let each key have been used.
@@ -42,9 +44,11 @@ class LoadGeneratorTest {
             do {
                 asked.set(0);
                 keys.clear();
-                seen = generator.run(new Load(server.port(), "/", 7, 3, 0, 500, "X-Left"));
+                paths.clear();
+                seen = generator.run(new Load(server.port(), List.of("/a", "/b"), 7, 3, 0, 500, "X-Left"));
             } while (seen.requests() < 10);
             assertThat(keys).hasSize(7).allMatch(key -> key.startsWith("bench-user-"));
+            assertThat(paths).containsExactlyInAnyOrder("/a", "/b");
             // The last answer of each connection comes when the time is over.
             assertThat(seen.requests()).isEqualTo(asked.get() - 3);
             assertThat(seen.otherStatuses()).isEqualTo(Map.of(503, asked.get() / 10L));
@@ -62,7 +66,7 @@ class LoadGeneratorTest {
                         response.header("Connection", "close").send())
                 .bindNow();
         try (GeneratorProcess generator = GeneratorProcess.start(List.of())) {
-            assertThatThrownBy(() -> generator.run(new Load(server.port(), "/", 1, 1, 0, 10_000, "")))
+            assertThatThrownBy(() -> generator.run(new Load(server.port(), List.of("/"), 1, 1, 0, 10_000, "")))
                     .isInstanceOf(IOException.class);
         } finally {
             server.disposeNow();

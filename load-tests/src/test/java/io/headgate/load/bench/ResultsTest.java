@@ -11,10 +11,11 @@ class ResultsTest {
         Results results = new Results();
         double[][] perSecond = {{100, 200}, {90, 100}, {10, 40}};
         for (double[] round : perSecond) {
-            results.add("ours", new Results.Round(round[0], 1, 1, 0));
-            results.add("theirs", new Results.Round(round[1], 1, 1, 0));
+            results.add("ours", new Results.Round(round[0], 1, 1, 0, 0));
+            results.add("theirs", new Results.Round(round[1], 1, 1, 0, 0));
         }
-        assertThat(results.ratio("ours", "theirs")).isEqualTo(new Results.Ratio(0.5, 0.25, 0.9));
+        assertThat(results.ratio("ours", "theirs", Results.Round::requestsPerSecond))
+                .isEqualTo(new Results.Ratio(0.5, 0.25, 0.9));
     }
 
     @Test

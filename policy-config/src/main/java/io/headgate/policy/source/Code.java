@@ -12,6 +12,8 @@ public enum Code {
     TOO_LARGE,
     /** Not YAML. */
     YAML_SYNTAX,
+    /** The file ends within a value. */
+    CUT_SHORT,
     /** Legal YAML that the policy language does without. */
     YAML_FEATURE,
     /** A key or name that stands twice. */

@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.common.Anchor;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.MappingStartEvent;
@@ -39,6 +40,7 @@ public final class YamlReader {
     private final Parser events;
     private final Map<Anchor, Anchored> anchors = new HashMap<>();
     private int values;
+    private @Nullable ScalarEvent lastScalar;
 
     /** A value that aliases may repeat, and how many values it consists of. */
     private record Anchored(Value value, int size) {}
@@ -126,6 +128,7 @@ public final class YamlReader {
         }
         next(); // the document begins
         Value root = value(next(), 0);
+        rejectCutShort();
         next(); // the document ends
         if (!events.checkEvent(Event.ID.StreamEnd)) {
             throw unusable(Code.YAML_FEATURE, next(), "a second document (expected: one policy per file)");
@@ -134,7 +137,35 @@ public final class YamlReader {
     }
 
     private Event next() {
-        return events.next();
+        Event event = events.next();
+        if (event instanceof ScalarEvent scalar) {
+            lastScalar = scalar;
+        }
+        return event;
+    }
+
+    /**
+     * A value without quotes ends with its line. At the very end of the file nobody knows whether it did: {@code percent: 1}
+     * may be what is left of {@code percent: 100}.
+     */
+    private void rejectCutShort() {
+        if (lastScalar == null || isQuoted(lastScalar)) {
+            return;
+        }
+        int end = lastScalar.getEndMark().map(Mark::getIndex).orElse(0);
+        String rest = file.text().substring(file.text().offsetByCodePoints(0, end));
+        if (rest.isBlank() && !rest.contains("\n") && !file.text().endsWith("\n")) {
+            problems.error(
+                    Code.CUT_SHORT,
+                    place(lastScalar),
+                    shown(lastScalar.getValue())
+                            + ": the file ends here, and may have been cut short (expected: the end" + " of the line)");
+        }
+    }
+
+    private static boolean isQuoted(ScalarEvent scalar) {
+        return scalar.getScalarStyle() == ScalarStyle.SINGLE_QUOTED
+                || scalar.getScalarStyle() == ScalarStyle.DOUBLE_QUOTED;
     }
 
     private Value value(Event event, int depth) throws Unusable {

@@ -1,0 +1,5 @@
+/** What matching costs, by how much a policy says. */
+@NullMarked
+package io.headgate.load.bench.policy;
+
+import org.jspecify.annotations.NullMarked;
