@@ -2,10 +2,18 @@ package io.headgate.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.gateway.ratelimit.LimitGate;
+import io.headgate.gateway.ratelimit.Verdict;
 import io.headgate.policy.cli.PolicyCommand;
+import io.headgate.policy.match.Caller;
+import io.headgate.policy.match.LimitPlan;
+import io.headgate.policy.match.RequestFacts;
+import io.headgate.policy.net.IpAddress;
+import io.headgate.policy.reload.PolicyWatcher;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The {@code policy} command, asking a running gateway. */
 class LiveToolsTest {
 
-    private static final String POLICY = """
+    private static final String POLICY =
+            """
             apiVersion: limits/v1
             kind: Policy
             metadata: { owner: team-edge }
@@ -58,6 +68,7 @@ class LiveToolsTest {
         gateway = RunningGateway.start(List.of(
                 "--headgate.policy=" + policy,
                 "--headgate.store.type=memory",
+                "--management.endpoint.limits.access=unrestricted",
                 "--headgate.backends.feed.uri=http://localhost:1"));
     }
 
@@ -102,6 +113,51 @@ class LiveToolsTest {
     }
 
     @Test
+    void anOperatorHasALimitForgetOneCallerAndNobodyElse() {
+        spend("10.1.0.7");
+        spend("10.1.0.8");
+        String question = "/actuator/limits/standing?method=GET&path=/api/feed/home&ip=";
+        assertThat(Answer.to(gateway.managed(question + "10.1.0.7")).body()).contains("\"remaining\":2");
+
+        assertThat(deleted(question + "10.1.0.7&limit=api").body())
+                .contains("\"name\":\"api\"")
+                .contains("\"remaining\":3");
+
+        assertThat(Answer.to(gateway.managed(question + "10.1.0.7")).body()).contains("\"remaining\":3");
+        assertThat(Answer.to(gateway.managed(question + "10.1.0.8")).body()).contains("\"remaining\":2");
+    }
+
+    @Test
+    void onlyLimitsOfTheRequestThatAreNamedAreForgotten() {
+        String question = "/actuator/limits/standing?method=GET&path=/api/feed/home&ip=10.1.0.9";
+        for (String wrong : List.of("", "&limit=export", "&limit=api&limit=nonsense")) {
+            assertThat(deleted(question + wrong).status()).as(wrong).isEqualTo(400);
+        }
+        assertThat(deleted(question + "&limit=open").status()).isEqualTo(200);
+        assertThat(deleted("/actuator/limits/history").status()).isEqualTo(404);
+    }
+
+    private static void spend(String ip) {
+        LimitGate gate = gateway.bean(LimitGate.class);
+        RequestFacts facts = new RequestFacts(
+                "GET",
+                "",
+                "/api/feed/home",
+                name -> null,
+                IpAddress.parse(ip).orElseThrow(),
+                new Caller(null, null, null, Map.of()));
+        LimitPlan plan = gateway.bean(PolicyWatcher.class).current().match(facts);
+        assertThat(gate.judge(plan.plan(), plan.limits(), gate.slots())
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(Verdict.Admitted.class);
+    }
+
+    private static Answer deleted(String path) {
+        return Answer.to(HttpRequest.newBuilder(gateway.managed(path)).DELETE().build());
+    }
+
+    @Test
     void anEditIsComparedWithWhatIsInForceAndGoesIntoTheHistoryAndCanBeTakenBack() throws Exception {
         assertThat(policy("diff", policy.toString())).isZero();
         assertThat(out.toString()).startsWith("no difference");
@@ -113,7 +169,9 @@ class LiveToolsTest {
         Files.copy(edit, policy, StandardCopyOption.REPLACE_EXISTING);
         await(() -> policy("diff", edit.toString()) == 0);
         assertThat(policy("history")).isZero();
-        assertThat(out.toString()).matches("""
+        assertThat(out.toString())
+                .matches(
+                        """
                 revision 2  \\p{XDigit}{12}  since .*  team-edge
                   1 difference: 1 tighter
                 revision 1  \\p{XDigit}{12}  since .*  team-edge

@@ -130,9 +130,7 @@ public record HeadgateProperties(
      * @param hazelcast settings of the {@code hazelcast} store
      */
     public record Store(
-            @DefaultValue("hazelcast") Type type,
-            @DefaultValue Redis redis,
-            @DefaultValue Hazelcast hazelcast) {
+            @DefaultValue("hazelcast") Type type, @DefaultValue Redis redis, @DefaultValue Hazelcast hazelcast) {
 
         /** The stores there are. */
         public enum Type {
@@ -171,14 +169,12 @@ public record HeadgateProperties(
      * @param certificate this gateway's own, and its issuers, {@code null} for none
      * @param key its private key
      */
-    public record Tls(
-            @Nullable String trust,
-            @Nullable String certificate,
-            @Nullable String key) {}
+    public record Tls(@Nullable String trust, @Nullable String certificate, @Nullable String key) {}
 
     /**
-     * This gateway as a member of the embedded Hazelcast cluster.
+     * This gateway as a member of the embedded Hazelcast cluster, or as a client of one.
      *
+     * @param mode whether this gateway is a member itself
      * @param cluster name of the cluster; gateways of another name do not join
      * @param address the local address the other members reach this one at; loopback by default, or the address of the
      *     pod if a Kubernetes service is named
@@ -189,6 +185,7 @@ public record HeadgateProperties(
      * @param kubernetesService headless service whose addresses are the members; instead of {@code members}
      */
     public record Hazelcast(
+            @DefaultValue("embedded") Mode mode,
             @DefaultValue("headgate") String cluster,
             @Nullable String address,
             @DefaultValue("5701") int port,
@@ -196,8 +193,22 @@ public record HeadgateProperties(
             @DefaultValue("1") int smallestCluster,
             @Nullable String kubernetesService) {
 
-        /** Refuses two ways of finding the members: one of them would be ignored. */
+        /** What this gateway is to the cluster. */
+        public enum Mode {
+            /** One of its members. */
+            EMBEDDED,
+            /** A client of members that run somewhere else. */
+            CLIENT
+        }
+
+        /** Refuses what would be ignored: two ways of finding the members, and of a client what only members have. */
         public Hazelcast {
+            if (mode == Mode.CLIENT && (address != null || smallestCluster > 1)) {
+                throw new SettingRejected(
+                        "headgate.store.hazelcast",
+                        (address == null ? "smallest-cluster" : "address") + " is set in mode client",
+                        "to be set where the members run");
+            }
             if (kubernetesService != null && !members.isEmpty()) {
                 throw new SettingRejected(
                         "headgate.store.hazelcast",

@@ -3,27 +3,26 @@ package io.headgate.gateway.policy;
 import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.ratelimit.Standing;
 import io.headgate.gateway.response.Seconds;
-import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.LimitPlan;
 import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PlannedLimit.Allowance;
 import io.headgate.policy.match.PolicySet;
-import io.headgate.policy.match.RequestFacts;
 import io.headgate.policy.match.Rollout;
 import io.headgate.policy.match.RolloutRule;
-import io.headgate.policy.net.IpAddress;
 import io.headgate.policy.source.SourceFile;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -33,10 +32,13 @@ import reactor.core.publisher.Mono;
 
 /**
  * {@code /actuator/limits}, for operators and the {@code policy} command: {@code policy} is the text in force or an earlier
- * one, {@code history} what has been in force, {@code standing} how a caller stands with the limits of a request.
+ * one, {@code history} what has been in force, {@code standing} how a caller stands with the limits of a request, which
+ * can also be forgotten.
  */
 @Endpoint(id = "limits")
 final class LimitsOperations {
+
+    private static final Logger log = LoggerFactory.getLogger(LimitsOperations.class);
 
     private final PolicyHistory history;
     private final Supplier<PolicySet> policies;
@@ -71,19 +73,62 @@ final class LimitsOperations {
             case "policy" -> Mono.fromSupplier(() -> policy(revision));
             case "history" -> Mono.fromSupplier(this::revisions);
             case "standing" ->
-                Mono.defer(() -> {
-                    Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-                    fields.putAll(pairs("header", header));
-                    return standing(new RequestFacts(
-                            given("method", method),
-                            host == null ? "" : host.toLowerCase(Locale.ROOT),
-                            given("path", path),
-                            fields::get,
-                            address(given("ip", ip)),
-                            new Caller(user, tenant, plan, pairs("claim", claim))));
-                });
+                Mono.defer(() ->
+                        standing(matched(new AskedRequest(method, host, path, ip, user, tenant, plan, claim, header))));
             default -> Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND));
         };
+    }
+
+    /**
+     * Forgets what has been counted of a caller: the counters that a request is held against by some of its limits.
+     *
+     * @param what {@code standing}
+     * @param limit names of the limits; none is forgotten that is not named, for others may share it
+     * @return how the caller stands then
+     */
+    @DeleteOperation
+    Mono<Map<String, Object>> forget(
+            @Selector String what,
+            @Nullable String method,
+            @Nullable String host,
+            @Nullable String path,
+            @Nullable String ip,
+            @Nullable String user,
+            @Nullable String tenant,
+            @Nullable String plan,
+            @Nullable List<String> claim,
+            @Nullable List<String> header,
+            @Nullable List<String> limit) {
+        if (!what.equals("standing")) {
+            return Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND));
+        }
+        return Mono.defer(() -> {
+            LimitPlan matched = matched(new AskedRequest(method, host, path, ip, user, tenant, plan, claim, header));
+            List<PlannedLimit> named = named(matched, limit == null ? List.of() : limit);
+            return Mono.fromCompletionStage(gate.forget(named)).flatMap(done -> {
+                if (!done) {
+                    return Mono.error(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE));
+                }
+                log.info("An operator had the limits {} forget a caller", limit);
+                return standing(matched);
+            });
+        });
+    }
+
+    private static List<PlannedLimit> named(LimitPlan plan, List<String> names) {
+        Set<String> known = new LinkedHashSet<>();
+        plan.limits().forEach(limit -> known.add(limit.name()));
+        if (names.isEmpty() || !known.containsAll(names)) {
+            throw AskedRequest.wrong("limit: " + (names.isEmpty() ? "missing" : String.join(", ", names))
+                    + " (expected: some of " + String.join(", ", known) + ")");
+        }
+        return plan.limits().stream()
+                .filter(limit -> names.contains(limit.name()))
+                .toList();
+    }
+
+    private LimitPlan matched(AskedRequest request) {
+        return policies.get().match(request.facts());
     }
 
     private Map<String, Object> revisions() {
@@ -137,8 +182,7 @@ final class LimitsOperations {
         return entry;
     }
 
-    private Mono<Map<String, Object>> standing(RequestFacts facts) {
-        LimitPlan plan = policies.get().match(facts);
+    private Mono<Map<String, Object>> standing(LimitPlan plan) {
         return Mono.fromCompletionStage(gate.look(plan.limits())).map(standings -> {
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("route", plan.route() == null ? "" : plan.route());
@@ -170,29 +214,5 @@ final class LimitsOperations {
             limits.add(entry);
         }
         return limits;
-    }
-
-    private static IpAddress address(String text) {
-        return IpAddress.parse(text).orElseThrow(() -> wrong("ip: " + text + " (expected: an IP address)"));
-    }
-
-    private static String given(String name, @Nullable String value) {
-        return Optional.ofNullable(value).orElseThrow(() -> wrong(name + ": missing"));
-    }
-
-    private static Map<String, String> pairs(String name, @Nullable List<String> values) {
-        Map<String, String> pairs = new LinkedHashMap<>();
-        for (String value : values == null ? List.<String>of() : values) {
-            int equals = value.indexOf('=');
-            if (equals < 1) {
-                throw wrong(name + ": " + value + " (expected: name=value)");
-            }
-            pairs.put(value.substring(0, equals), value.substring(equals + 1));
-        }
-        return pairs;
-    }
-
-    private static InvalidEndpointRequestException wrong(String message) {
-        return new InvalidEndpointRequestException(message, message);
     }
 }

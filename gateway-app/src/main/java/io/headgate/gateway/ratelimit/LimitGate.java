@@ -4,6 +4,7 @@ import io.headgate.gateway.telemetry.DecisionMeters;
 import io.headgate.gateway.telemetry.DecisionMeters.Outcome;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.Reservation;
 import io.headgate.limiter.StoreUnavailable;
@@ -146,6 +147,25 @@ public final class LimitGate implements AutoCloseable {
                 return Optional.empty();
             }
             return Optional.of(standings(counted, charges, at -> Optional.of(usages.get(at))));
+        });
+    }
+
+    /** Has some limits forget a caller, slots included; {@code false} if nobody can tell whether they have. */
+    public CompletionStage<Boolean> forget(List<PlannedLimit> limits) {
+        List<LimitKey> keys = new ArrayList<>(limits.size());
+        for (PlannedLimit limit : limits) {
+            if (limit.allowance() instanceof Allowance.Metered metered) {
+                keys.add(metered.charge().key());
+            }
+        }
+        if (keys.isEmpty()) {
+            return CompletableFuture.completedFuture(true);
+        }
+        return store.reset(keys).handle((done, error) -> {
+            if (error != null) {
+                rethrowUnlessUnavailable(error);
+            }
+            return error == null;
         });
     }
 

@@ -11,6 +11,8 @@ import io.headgate.limiter.guard.LiveNodes;
 import io.headgate.limiter.guard.QueueingLimitStore;
 import io.headgate.limiter.guard.Share;
 import io.headgate.limiter.hazelcast.Discovery;
+import io.headgate.limiter.hazelcast.HazelcastGuest;
+import io.headgate.limiter.hazelcast.HazelcastGuestNodes;
 import io.headgate.limiter.hazelcast.HazelcastLimitStore;
 import io.headgate.limiter.hazelcast.HazelcastMember;
 import io.headgate.limiter.hazelcast.HazelcastNodes;
@@ -183,28 +185,61 @@ record SharedStore(
     }
 
     private static SharedStore hazelcast(String name, HeadgateProperties.Hazelcast settings) {
+        if (settings.mode() == HeadgateProperties.Hazelcast.Mode.CLIENT) {
+            return hazelcastElsewhere(name, settings);
+        }
         HazelcastInstance member = start(settings);
-        return whole(
+        return hazelcast(
                 name,
                 "the gateways' own cluster",
-                new QueueingLimitStore(new HazelcastLimitStore(member), HAZELCAST_CALLS, HAZELCAST_LINE),
-                new HazelcastNotes(member),
+                member,
                 new HazelcastNodes(member, settings.smallestCluster()),
+                member::shutdown);
+    }
+
+    private static SharedStore hazelcastElsewhere(String name, HeadgateProperties.Hazelcast settings) {
+        HazelcastInstance client = guest(settings);
+        HazelcastGuestNodes nodes = new HazelcastGuestNodes(client);
+        return hazelcast(name, "the cluster " + settings.cluster(), client, nodes, () -> {
+            nodes.close();
+            client.shutdown();
+        });
+    }
+
+    private static SharedStore hazelcast(
+            String name, String place, HazelcastInstance hazelcast, LiveNodes nodes, Runnable closing) {
+        return whole(
+                name,
+                place,
+                new QueueingLimitStore(new HazelcastLimitStore(hazelcast), HAZELCAST_CALLS, HAZELCAST_LINE),
+                new HazelcastNotes(hazelcast),
+                nodes,
                 HAZELCAST_PATIENCE,
                 Runnable::run,
-                member::shutdown);
+                closing);
+    }
+
+    private static Discovery discovery(HeadgateProperties.Hazelcast settings) {
+        return settings.kubernetesService() == null
+                ? new Discovery.Members(settings.members())
+                : new Discovery.KubernetesService(settings.kubernetesService());
+    }
+
+    private static HazelcastInstance guest(HeadgateProperties.Hazelcast settings) {
+        try {
+            return new HazelcastGuest(settings.cluster(), discovery(settings)).start();
+        } catch (IllegalArgumentException e) {
+            throw new SettingRejected("headgate.store.hazelcast", e.getMessage(), "members such as host:5701");
+        }
     }
 
     private static HazelcastInstance start(HeadgateProperties.Hazelcast settings) {
         try {
-            Discovery discovery = settings.kubernetesService() == null
-                    ? new Discovery.Members(settings.members())
-                    : new Discovery.KubernetesService(settings.kubernetesService());
             return new HazelcastMember(
                             settings.cluster(),
                             address(settings),
                             settings.port(),
-                            discovery,
+                            discovery(settings),
                             settings.smallestCluster())
                     .start();
         } catch (IllegalArgumentException e) {

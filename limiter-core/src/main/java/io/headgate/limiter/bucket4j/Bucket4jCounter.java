@@ -29,6 +29,8 @@ public final class Bucket4jCounter implements LocalCounter {
 
     private final TokenBucket quota;
     private final Rate rate;
+    private final long microsToFill;
+    private final long lastTickMicros;
     private BucketState bucket;
     private long originMicros;
     private long latestMicros;
@@ -38,6 +40,8 @@ public final class Bucket4jCounter implements LocalCounter {
     private Bucket4jCounter(TokenBucket quota) {
         this.quota = quota;
         this.rate = rateOf(quota);
+        this.microsToFill = microsToFill(quota.burst(), rate);
+        this.lastTickMicros = LAST_TICK / rate.tokens();
         this.bucket = bucket(quota.burst());
     }
 
@@ -84,6 +88,12 @@ public final class Bucket4jCounter implements LocalCounter {
         next.startOver(
                 Math.max(0, other.capacity() - CarryOver.carried(owed, quota.burst(), other.capacity())), nowMicros);
         return next;
+    }
+
+    @Override
+    public boolean fits(long nowMicros, Charge charge) {
+        refill(nowMicros);
+        return charge.cost() <= bucket.getAvailableTokens();
     }
 
     @Override
@@ -156,12 +166,12 @@ public final class Bucket4jCounter implements LocalCounter {
     }
 
     private void refill(long nowMicros) {
-        if (latestMicros - nowMicros > microsToFill()) {
+        if (latestMicros - nowMicros > microsToFill) {
             startOver(bucket.getAvailableTokens(), nowMicros);
-        } else if (nowMicros - latestMicros > microsToFill()) {
+        } else if (nowMicros - latestMicros > microsToFill) {
             startOver(quota.burst(), nowMicros);
         } else if (nowMicros > latestMicros) {
-            if (nowMicros - originMicros > LAST_TICK / rate.tokens()) {
+            if (nowMicros - originMicros > lastTickMicros) {
                 startOver(bucket.getAvailableTokens(), latestMicros);
             }
             latestMicros = nowMicros;
@@ -180,9 +190,9 @@ public final class Bucket4jCounter implements LocalCounter {
         return (latestMicros - originMicros) * rate.tokens();
     }
 
-    private long microsToFill() {
-        long parts = quota.burst() % rate.tokens() * rate.micros();
-        return quota.burst() / rate.tokens() * rate.micros() + (parts + rate.tokens() - 1) / rate.tokens();
+    private static long microsToFill(long burst, Rate rate) {
+        long parts = burst % rate.tokens() * rate.micros();
+        return burst / rate.tokens() * rate.micros() + (parts + rate.tokens() - 1) / rate.tokens();
     }
 
     private long microsUntil(long tokens, long nowMicros) {

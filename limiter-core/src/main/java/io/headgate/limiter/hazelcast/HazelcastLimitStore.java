@@ -25,15 +25,15 @@ import java.util.concurrent.CompletionStage;
  * charged before is given back. Until then others may be refused for a charge that comes to nothing, but never admitted
  * for one.
  *
- * <p>Thread-safe. The member stays the caller's to shut down.
+ * <p>Thread-safe. The member or client stays the caller's to shut down.
  */
 public final class HazelcastLimitStore implements LimitStore {
 
     private final Subjects subjects;
 
-    /** @param member started by {@link HazelcastMember#start()} */
-    public HazelcastLimitStore(HazelcastInstance member) {
-        this.subjects = new Subjects(member);
+    /** @param hazelcast started by {@link HazelcastMember#start()} or {@link HazelcastGuest#start()} */
+    public HazelcastLimitStore(HazelcastInstance hazelcast) {
+        this.subjects = new Subjects(hazelcast);
     }
 
     @Override

@@ -13,14 +13,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** Notes in the members' own memory, each with a copy on a second member. Thread-safe; the member stays the caller's. */
+/**
+ * Notes in the members' own memory, each with a copy on a second member. Thread-safe; the member or client stays the
+ * caller's.
+ */
 public final class HazelcastNotes implements SharedNotes {
 
     private static final String MAP = "headgate.notes";
 
     private final HazelcastInstance member;
 
-    /** @param member started by {@link HazelcastMember#start()} */
+    /** @param member started by {@link HazelcastMember#start()} or {@link HazelcastGuest#start()} */
     public HazelcastNotes(HazelcastInstance member) {
         this.member = member;
     }

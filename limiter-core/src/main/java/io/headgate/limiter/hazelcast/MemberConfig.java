@@ -81,7 +81,7 @@ final class MemberConfig {
         }
     }
 
-    private static void serialization(SerializationConfig serialization) {
+    static void serialization(SerializationConfig serialization) {
         // Whoever reaches the port can send bytes: nothing but Hazelcast's and the JDK's own classes may come out of
         // Java serialization. Ours do not use it.
         serialization.setJavaSerializationFilterConfig(new JavaSerializationFilterConfig());

@@ -1,11 +1,12 @@
 package io.headgate.limiter.hazelcast;
 
+import com.hazelcast.client.HazelcastClientNotActiveException;
+import com.hazelcast.client.HazelcastClientOfflineException;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.MemberLeftException;
 import com.hazelcast.internal.util.ConcurrencyUtil;
-import com.hazelcast.map.IMap;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import io.headgate.limiter.StoreUnavailable;
 import java.util.ArrayList;
@@ -39,11 +40,11 @@ final class Subjects {
         }
     }
 
-    private final IMap<UUID, byte[]> map;
+    private final HazelcastInstance hazelcast;
     private final Executor replies = newThreads();
 
-    Subjects(HazelcastInstance member) {
-        this.map = member.getMap(MAP);
+    Subjects(HazelcastInstance hazelcast) {
+        this.hazelcast = hazelcast;
     }
 
     private static Executor newThreads() {
@@ -64,7 +65,10 @@ final class Subjects {
         CompletableFuture<SubjectReply> reply = new CompletableFuture<>();
         try {
             // handle and not whenComplete, which Hazelcast wraps in one more future of its own.
-            var unused = map.submitToKey(key, call)
+            // Asked for each time: a client that has not found a member yet has no map.
+            var unused = hazelcast
+                    .<UUID, byte[]>getMap(MAP)
+                    .submitToKey(key, call)
                     .handleAsync(
                             (numbers, error) -> error == null
                                     ? reply.complete(new SubjectReply(numbers))
@@ -91,7 +95,9 @@ final class Subjects {
     static Throwable translated(Throwable error) {
         if (error instanceof HazelcastException
                 || error instanceof HazelcastInstanceNotActiveException
-                || error instanceof MemberLeftException) {
+                || error instanceof MemberLeftException
+                || error instanceof HazelcastClientOfflineException
+                || error instanceof HazelcastClientNotActiveException) {
             return new StoreUnavailable("hazelcast: " + reason(error), error);
         }
         boolean wrapped = error instanceof CompletionException || error instanceof ExecutionException;

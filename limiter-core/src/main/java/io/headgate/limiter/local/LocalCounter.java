@@ -29,6 +29,11 @@ public interface LocalCounter {
     /** What is left now, and when the charge would fit. */
     Usage usage(long nowMicros, Charge charge);
 
+    /** Whether the charge fits now. */
+    default boolean fits(long nowMicros, Charge charge) {
+        return usage(nowMicros, charge).waitMicros() == 0;
+    }
+
     /** Consumes the charge; only called when it fits now. */
     Taken charge(long nowMicros, Charge charge);
 

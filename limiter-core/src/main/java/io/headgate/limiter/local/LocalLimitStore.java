@@ -89,7 +89,7 @@ public final class LocalLimitStore implements LimitStore {
             LocalCounter next = known == null ? null : known.under(charge.quota(), now);
             counting[i] = next == null ? counters.apply(charge.quota()) : next;
             isNew |= counting[i] != known;
-            if (counting[i].usage(now, charge).waitMicros() > 0) {
+            if (!counting[i].fits(now, charge)) {
                 return refuse(charges, now);
             }
         }
@@ -160,7 +160,7 @@ public final class LocalLimitStore implements LimitStore {
         Admission admission = new Admission(charges.size());
         for (Charge charge : charges) {
             LocalCounter counter = counter(charge, now);
-            if (counter.usage(now, charge).waitMicros() == 0) {
+            if (counter.fits(now, charge)) {
                 admission.take(counter, charge, now);
             } else {
                 admission.add(counter, charge, now, 0);

@@ -11,8 +11,8 @@ import org.redisson.config.EqualJitterDelay;
 import org.redisson.config.ReadMode;
 
 /**
- * How to reach Redis for limiting: no retries (a script sent twice charges twice), short timeouts, jittered reconnects
- * of at most a second, master only.
+ * How to reach Redis for limiting: no retries (a script sent twice charges twice), short timeouts, reconnects two at a
+ * time and jittered by at most a second, master only.
  *
  * @param mode how the addresses are meant
  * @param addresses {@code redis://host:port} or {@code rediss://host:port}; one server, the sentinels,
@@ -35,11 +35,11 @@ public record RedisConnections(
     /** How long it may go unnoticed that another server has become the master. */
     private static final int TOPOLOGY_MILLIS = 1_000;
 
-    /** One for the calls, of which one is under way at a time, and one for the heartbeat; so no more connect at once either. */
+    /** One for the calls, of which one is under way at a time, and one for the heartbeat. */
     private static final int CONNECTIONS = 2;
 
-    /** One call is under way on a connection at a time, and one for each of the slots that a master holds. */
-    private static final int CALLS_PER_MASTER = 32;
+    /** One call is under way on a connection at a time; each of the many slots of a master may have one to send. */
+    private static final int CALLS_PER_MASTER = 8;
 
     /** How the addresses are meant. */
     public enum Mode {
@@ -106,7 +106,7 @@ public record RedisConnections(
         config.setLazyInitialization(true);
         config.setTcpNoDelay(true);
         config.setTcpKeepAlive(true);
-        config.setNettyHook(new LostConnections());
+        config.setNettyHook(new ConnectionHook());
         // Our own digest comes first and the script itself second; Redisson would try the digest once more.
         config.setUseScriptCache(false);
         config.setThreads(2);

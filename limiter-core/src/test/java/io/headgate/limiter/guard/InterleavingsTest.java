@@ -43,6 +43,11 @@ class InterleavingsTest {
         check(Probes.class);
     }
 
+    @Test
+    void what_the_store_is_still_owed_is_noted_and_taken_out_as_if_one_after_the_other() {
+        check(Debts.class);
+    }
+
     private static void check(Class<?> shared) {
         new ModelCheckingOptions()
                 .iterations(5)
@@ -131,6 +136,35 @@ class InterleavingsTest {
         @Operation
         public boolean probe() {
             return !breaker.acquire(List.of(charge(0))).toCompletableFuture().isDone();
+        }
+    }
+
+    /** What a node has admitted alone, and reports once the store is back. */
+    @Param(name = "key", gen = IntGen.class, conf = "1:2")
+    public static class Debts {
+
+        private final Unreported unreported = new Unreported(() -> NOW);
+
+        @Operation
+        public void admit(@Param(name = "key") int key) {
+            unreported.add(charge(key), NOW);
+        }
+
+        /** Which counter is charged what. */
+        @Operation
+        public long report() {
+            Charge next = unreported.take();
+            return next == null ? 0 : 100 * next.key().limit() + next.cost();
+        }
+
+        @Operation
+        public boolean isEmpty() {
+            return unreported.isEmpty();
+        }
+
+        @Operation
+        public void forget(@Param(name = "key") int key) {
+            unreported.forget(List.of(charge(key).key()));
         }
     }
 

@@ -57,8 +57,17 @@ final class HazelcastFleet implements SharedLimitStoreContract.BreakableFleet {
     }
 
     HazelcastMember member(int port) {
-        List<String> addresses = ports.stream().map(each -> "127.0.0.1:" + each).toList();
-        return new HazelcastMember(cluster, "127.0.0.1", port, new Discovery.Members(addresses));
+        return new HazelcastMember(cluster, "127.0.0.1", port, discovery());
+    }
+
+    /** A client of this cluster. */
+    HazelcastGuest guest() {
+        return new HazelcastGuest(cluster, discovery());
+    }
+
+    private Discovery discovery() {
+        return new Discovery.Members(
+                ports.stream().map(each -> "127.0.0.1:" + each).toList());
     }
 
     static void setClock(HazelcastInstance member, LongSupplier nowMicros) {

@@ -1,5 +1,6 @@
 package io.headgate.limiter.redis;
 
+import io.headgate.limiter.faults.Pause;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -51,7 +52,7 @@ final class DelayingProxy implements AutoCloseable {
             byte[] chunk = new byte[CHUNK];
             for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
                 if (late) {
-                    FaultsTest.pause(delay);
+                    Pause.of(delay);
                 }
                 out.write(chunk, 0, read);
             }

@@ -1,65 +1,39 @@
 package io.headgate.limiter.redis;
 
-import io.headgate.limiter.Charge;
-import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitStore;
-import io.headgate.limiter.StoreUnavailable;
-import io.headgate.limiter.guard.BreakerLimitStore;
-import io.headgate.limiter.guard.DeadlineLimitStore;
-import io.headgate.limiter.testkit.NodeLog;
+import io.headgate.limiter.faults.NodeLoop;
+import io.headgate.limiter.faults.Traffic;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 
-/**
- * A node in a process of its own: makes the same call again and again until it is killed, and says of each when it was sent,
- * when it was answered and how. It says so on the clock that all processes of a machine share.
- */
+/** A node on Redis, guarded as in a gateway. */
 final class FaultNode {
 
-    private static final int CALLERS = 4;
-    private static final Duration DEADLINE = Duration.ofMillis(20);
+    private static final int PATIENCE = 5;
 
     private FaultNode() {}
 
-    /** Runs until it is killed or nobody listens any more; the one argument is the port of Redis. */
+    /** Arguments: the traffic, the {@linkplain RedisConnections.Mode mode}, the deadline in milliseconds, addresses. */
     public static void main(String... args) throws IOException {
-        RedisClient client = DurableRedis.connections(Integer.parseInt(args[0])).open();
-        LimitStore store = new BreakerLimitStore(
-                new DeadlineLimitStore(
-                        new RedisLimitStore(client), () -> DEADLINE, 5, client.answers(), DeadlineLimitStore.timer()),
-                Duration.ofSeconds(1));
-        for (int i = 0; i < CALLERS; i++) {
-            Thread caller = new Thread(() -> callAgainAndAgain(store, FaultsTest.CALL));
-            caller.setDaemon(true);
-            caller.start();
-        }
-        // Ends with the test at the latest, which holds the other end.
-        while (System.in.read() >= 0) {}
+        RedisConnections.Mode mode = RedisConnections.Mode.valueOf(args[1]);
+        Duration deadline = Duration.ofMillis(Long.parseLong(args[2]));
+        RedisClient client = new RedisConnections(
+                        mode,
+                        List.of(args).subList(3, args.length),
+                        SentinelGroup.MASTER,
+                        null,
+                        null,
+                        RedisTls.DEFAULT,
+                        Duration.ofSeconds(1))
+                .open();
+        NodeLoop.run(guarded(client, mode, deadline), new RedisNodes(client), Traffic.valueOf(args[0]));
     }
 
-    private static void callAgainAndAgain(LimitStore store, List<Charge> call) {
-        while (true) {
-            long sent = Math.floorDiv(System.nanoTime(), 1_000);
-            NodeLog.Verdict verdict = verdict(store, call);
-            long received = Math.floorDiv(System.nanoTime(), 1_000) + 1;
-            // One write a line, so that what is killed in between says nothing and not half of it.
-            System.out.println(sent + " " + received + " " + verdict);
-            FaultsTest.pause(Duration.ofMillis(1));
-        }
-    }
-
-    private static NodeLog.Verdict verdict(LimitStore store, List<Charge> call) {
-        try {
-            return store.acquire(call).toCompletableFuture().join() instanceof Decision.Allowed
-                    ? NodeLog.Verdict.ADMITTED
-                    : NodeLog.Verdict.REFUSED;
-        } catch (CompletionException e) {
-            if (!StoreUnavailable.is(e)) {
-                throw e;
-            }
-            return NodeLog.Verdict.UNDECIDED;
-        }
+    private static LimitStore guarded(RedisClient client, RedisConnections.Mode mode, Duration deadline) {
+        return mode == RedisConnections.Mode.CLUSTER
+                ? new RedisClusterLimitStore<>(
+                        client, master -> NodeLoop.guarded(master, deadline, PATIENCE, client.answers()))
+                : NodeLoop.guarded(new RedisLimitStore(client), deadline, PATIENCE, client.answers());
     }
 }

@@ -12,7 +12,7 @@ import redis.embedded.RedisServer;
 /** A master, a replica, and sentinels that promote the replica when most of them have missed the master for a second. */
 final class SentinelGroup implements AutoCloseable {
 
-    private static final String MASTER = "limits";
+    static final String MASTER = "limits";
 
     private final int masterPort = ClusterOfThree.freePort();
     private final int replicaPort = ClusterOfThree.freePort();
@@ -65,10 +65,15 @@ final class SentinelGroup implements AutoCloseable {
         return group;
     }
 
+    /** Of the sentinels. */
+    List<String> addresses() {
+        return sentinelPorts.stream().map(port -> "redis://127.0.0.1:" + port).toList();
+    }
+
     RedisConnections connections() {
         return new RedisConnections(
                 RedisConnections.Mode.SENTINEL,
-                sentinelPorts.stream().map(port -> "redis://127.0.0.1:" + port).toList(),
+                addresses(),
                 MASTER,
                 null,
                 null,

@@ -1,0 +1,63 @@
+package io.headgate.limiter.hazelcast;
+
+import com.hazelcast.core.HazelcastInstance;
+import io.headgate.limiter.guard.LiveNodes;
+import io.headgate.limiter.guard.Share;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Who shares the cluster as a client: every node notes its heartbeat in a map, whose entries end by themselves, and reads
+ * its own place and how many others there are. Without an answer the last one stays.
+ *
+ * <p>Thread-safe. {@link #close()} stops the heartbeat; the client stays the caller's to shut down.
+ */
+public final class HazelcastGuestNodes implements LiveNodes, AutoCloseable {
+
+    static final String MAP = "headgate.nodes";
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    private static final int MISSED_HEARTBEATS = 5;
+
+    private final HazelcastInstance client;
+    private final String id = UUID.randomUUID().toString();
+    private final ScheduledExecutorService timer;
+    private volatile Share share = Share.WHOLE;
+
+    /** Starts the heartbeat. */
+    public HazelcastGuestNodes(HazelcastInstance client) {
+        this.client = client;
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "hazelcast-nodes");
+            thread.setDaemon(true);
+            return thread;
+        });
+        var unused = timer.scheduleWithFixedDelay(this::beat, 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public Share share() {
+        return share;
+    }
+
+    /** Waits for its answers, on a thread that has nothing else to do. */
+    private void beat() {
+        try {
+            var nodes = client.<String, Boolean>getMap(MAP);
+            nodes.set(id, true, MISSED_HEARTBEATS * HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+            List<String> all = nodes.keySet().stream().sorted().toList();
+            share = new Share(Math.max(0, all.indexOf(id)), Math.max(1, all.size()));
+        } catch (RuntimeException unanswered) {
+            // The breaker around the store says that there is none; here the last count stays.
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}
