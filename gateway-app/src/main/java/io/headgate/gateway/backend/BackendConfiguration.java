@@ -1,6 +1,7 @@
 package io.headgate.gateway.backend;
 
 import io.headgate.gateway.backend.RoutingFilter.Mount;
+import io.headgate.gateway.cache.CacheFilter;
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.netty.AnswerGuard;
 import io.headgate.gateway.response.ProblemWriter;
@@ -70,6 +71,7 @@ class BackendConfiguration {
                 .uri(backend.instances().get(0).uri())
                 .predicate(exchange -> true)
                 .filters(
+                        new CacheFilter(backend.name(), registry),
                         new CallEndFilter(meters),
                         new BackendFilter(backend, breakers, policies, refunds, meters, problems))
                 .build();

@@ -1,5 +1,6 @@
 package io.headgate.gateway.media;
 
+import io.headgate.gateway.cache.Keeping;
 import io.headgate.gateway.ratelimit.Admission;
 import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.ratelimit.RequestSlots;
@@ -65,6 +66,9 @@ public final class Protocols {
             HeldReload.follow(exchange);
         } else if (isAboutAnUpload(exchange, policy, facts)) {
             return uploads.carry(exchange, chain, slots);
+        }
+        if (!HeldReload.isIn(exchange)) {
+            Keeping.by(plan.stale(), exchange);
         }
         return chain.filter(exchange);
     }

@@ -45,6 +45,7 @@ final class SocketBridge {
     private final Mono<Void> leaving;
     private final Sinks.One<End> end = Sinks.one();
     private volatile long heardNanos = System.nanoTime();
+    private volatile boolean begun;
 
     /** @param leaving completes when this node ends its connections */
     SocketBridge(Connection backend, Protocol.WebSocket terms, Mono<Void> leaving) {
@@ -55,15 +56,28 @@ final class SocketBridge {
 
     /** Completes when the connection has ended on both sides. */
     Mono<Void> run(WebsocketInbound fromClient, WebsocketOutbound toClient) {
+        begun = true;
+        Mono<Void> goodbye = end.asMono()
+                .flatMap(how -> Mono.whenDelayError(
+                                say(toClient, how.client()), say((WebsocketOutbound) backend, how.backend()))
+                        .timeout(GOODBYE, Mono.empty())
+                        .onErrorComplete())
+                .cache();
+        // Before anybody is listened to: with a side that has gone already, listening is the end of the connection.
+        var unused = goodbye.subscribe();
         // Whoever stops listening to a side closes it without a word: so both are listened to until they are closed.
-        return Mono.using(
-                () -> listen(fromClient, toClient),
-                ourselves -> end.asMono()
-                        .flatMap(how -> Mono.whenDelayError(
-                                        say(toClient, how.client()), say((WebsocketOutbound) backend, how.backend()))
-                                .timeout(GOODBYE, Mono.empty())
-                                .onErrorComplete()),
-                Disposable::dispose);
+        Disposable ourselves = listen(fromClient, toClient);
+        return goodbye.doFinally(over -> {
+            ourselves.dispose();
+            backend.dispose();
+        });
+    }
+
+    /** Leaves the backend, if the client never got as far as the connection; else that comes to its own end. */
+    void abandon() {
+        if (!begun) {
+            backend.dispose();
+        }
     }
 
     /** Listens to both sides; what is returned is about ourselves, who would go on for ever. */

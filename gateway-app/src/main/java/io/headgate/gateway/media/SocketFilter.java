@@ -1,6 +1,7 @@
 package io.headgate.gateway.media;
 
 import io.headgate.gateway.life.Drain;
+import io.headgate.gateway.netty.NettyRequest;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
@@ -50,12 +51,14 @@ final class SocketFilter implements GlobalFilter, Ordered {
         HttpServerResponse received = ServerHttpResponseDecorator.getNativeResponse(response);
         Sinks.Empty<Void> over = Sinks.empty();
         SocketBridge bridge = new SocketBridge(backend, handshake.terms(), drain.noticeOver());
-        // Writes nothing, but has the headers put down that go with the answer.
+        Mono<Void> upgrade = Mono.defer(() -> received.sendWebsocket(
+                (in, out) -> bridge.run(in, out).doFinally(end -> over.tryEmitEmpty()), spec(backend)));
+        // The first writes nothing, but has the headers put down that go with the answer. The handshake belongs on the
+        // client's event loop: from elsewhere, the client's first frames could be there before anybody listens to them.
         return response.setComplete()
-                .then(Mono.defer(() -> received.sendWebsocket(
-                        (in, out) -> bridge.run(in, out).doFinally(end -> over.tryEmitEmpty()), spec(backend))))
+                .then(NettyRequest.onEventLoop(exchange.getRequest(), upgrade))
                 .then(over.asMono())
-                .doFinally(end -> backend.dispose());
+                .doFinally(end -> bridge.abandon());
     }
 
     private static WebsocketServerSpec spec(Connection backend) {

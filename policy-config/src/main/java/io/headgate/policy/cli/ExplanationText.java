@@ -17,6 +17,7 @@ import io.headgate.policy.match.Requirement;
 import io.headgate.policy.match.RolloutRule;
 import io.headgate.policy.match.RouteRule;
 import io.headgate.policy.match.ScheduleRule;
+import io.headgate.policy.match.StaleRule;
 import io.headgate.policy.match.SubjectKind;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -68,6 +69,9 @@ final class ExplanationText {
         }
         if (!route.protocol().equals(Protocol.PLAIN)) {
             out.println("protocol  " + route.protocol());
+        }
+        if (!route.stale().equals(StaleRule.NONE)) {
+            out.println("stale     " + route.stale());
         }
         if (explanation.limits().isEmpty()) {
             out.println("limits    none: the route lists no limit");

@@ -11,6 +11,7 @@ import io.headgate.policy.match.RoutePattern;
 import io.headgate.policy.match.RouteRule;
 import io.headgate.policy.match.RoutesByPath;
 import io.headgate.policy.match.SessionKey;
+import io.headgate.policy.match.StaleRule;
 import io.headgate.policy.match.TokenUnit;
 import io.headgate.policy.match.Treatment;
 import io.headgate.policy.source.Code;
@@ -112,9 +113,17 @@ final class RoutesSection {
                 .map(use -> use.limit().name())
                 .collect(Collectors.toSet());
         Protocol protocol = new RouteProtocol(fields, shapes).read(pattern, unreserved);
+        StaleRule stale = new StaleText(fields, shapes).read(pattern, protocol);
         fields.end();
         return pattern.map(one -> new RouteRule(
-                route.name(), one, uses, require, session, protocol, route.key().place()));
+                route.name(),
+                one,
+                uses,
+                require,
+                session,
+                protocol,
+                stale,
+                route.key().place()));
     }
 
     private List<DeclaredLimit> limits(Value value) {

@@ -11,16 +11,22 @@ import org.jspecify.annotations.Nullable;
  * @param access whether the caller meets what the route requires
  * @param limits the limits in the order the route lists them; disabled ones are left out
  * @param protocol what the request is part of
+ * @param stale how long after its time an answer to the request may be given
  */
 public record LimitPlan(
-        @Nullable String route, String plan, Access access, List<PlannedLimit> limits, Protocol protocol) {
+        @Nullable String route,
+        String plan,
+        Access access,
+        List<PlannedLimit> limits,
+        Protocol protocol,
+        StaleRule stale) {
     public LimitPlan {
         limits = List.copyOf(limits);
     }
 
     /** Limits of a request that stands for itself, and requires nothing of its caller. */
     public LimitPlan(@Nullable String route, String plan, List<PlannedLimit> limits) {
-        this(route, plan, Access.GRANTED, limits, Protocol.PLAIN);
+        this(route, plan, Access.GRANTED, limits, Protocol.PLAIN, StaleRule.NONE);
     }
 
     /** The limits that a body is held against while it is read, and not the request before it. */
@@ -43,6 +49,6 @@ public record LimitPlan(
 
     /** The same with only some of its limits. */
     public LimitPlan with(List<PlannedLimit> some) {
-        return new LimitPlan(route, plan, access, some, protocol);
+        return new LimitPlan(route, plan, access, some, protocol, stale);
     }
 }

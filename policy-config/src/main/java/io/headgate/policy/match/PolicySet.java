@@ -190,7 +190,8 @@ public final class PolicySet {
                 standing.plan(),
                 access,
                 planned,
-                route == null ? Protocol.PLAIN : route.protocol());
+                route == null ? Protocol.PLAIN : route.protocol(),
+                route == null ? StaleRule.NONE : route.stale());
     }
 
     private Standing standingOf(Caller caller, IpAddress ip) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param require what its callers have to be, besides within the limits
  * @param session which session its requests belong to, if slots are held by sessions
  * @param protocol what its requests are part of
+ * @param stale how long after their time its answers may be given
  * @param place where it is declared
  */
 public record RouteRule(
@@ -22,6 +23,7 @@ public record RouteRule(
         Requirement require,
         Optional<SessionKey> session,
         Protocol protocol,
+        StaleRule stale,
         Place place) {
     public RouteRule {
         limits = List.copyOf(limits);

@@ -234,6 +234,7 @@ class RoutePatternTest {
                 Requirement.NONE,
                 Optional.empty(),
                 Protocol.PLAIN,
+                StaleRule.NONE,
                 new Place(new SourceFile("policy.yaml", ""), 1, 1));
     }
 
