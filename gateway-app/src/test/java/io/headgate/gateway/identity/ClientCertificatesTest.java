@@ -26,7 +26,7 @@ class ClientCertificatesTest {
     private Path folder;
 
     /** A connection with this certificate, or none. */
-    private record Connection(X509Certificate @Nullable [] chain) implements SslInfo {
+    private record Connection(@Nullable X509Certificate certificate) implements SslInfo {
 
         @Override
         public @Nullable String getSessionId() {
@@ -35,16 +35,15 @@ class ClientCertificatesTest {
 
         @Override
         public X509Certificate @Nullable [] getPeerCertificates() {
-            return chain;
+            return certificate == null ? null : new X509Certificate[] {certificate};
         }
     }
 
     private Connection connection(String name, String... alternatives) throws Exception {
         try (InputStream in = Files.newInputStream(
                 KeyPairFiles.create(folder, name, alternatives).certificate())) {
-            X509Certificate certificate =
-                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-            return new Connection(new X509Certificate[] {certificate});
+            return new Connection(
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in));
         }
     }
 
