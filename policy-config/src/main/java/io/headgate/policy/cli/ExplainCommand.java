@@ -7,6 +7,7 @@ import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.Grants;
 import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.match.RequestFacts;
+import io.headgate.policy.match.RoutePattern;
 import io.headgate.policy.net.IpAddress;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +35,9 @@ import picocli.CommandLine.Spec;
         description = "Says which limits a request has to fit, and why.",
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
+
+    /** Segments . and .., also encoded, encoded slashes, and backslashes. */
+    private static final Pattern AMBIGUOUS = Pattern.compile("(?i)/(?:\\.|%2e){1,2}(?:/|$)|%2f|%5c|\\\\");
 
     @Spec
     private CommandSpec spec;
@@ -129,6 +134,15 @@ final class ExplainCommand implements Callable<Integer> {
         if (!requestPath.startsWith("/") || requestPath.contains("?")) {
             throw wrong("--path: " + requestPath + " (expected: a path such as /api/feed, without query)");
         }
+        if (AMBIGUOUS.matcher(requestPath).find()) {
+            throw wrong(
+                    "--path: " + requestPath + " (expected: a path that has one meaning only; a gateway answers this"
+                            + " one 400, or sees it without . and .. segments)");
+        }
+        String verb = method.toUpperCase(Locale.ROOT);
+        if (!RoutePattern.KNOWN_METHODS.contains(verb)) {
+            throw wrong("--method: " + method + " (expected: " + String.join(", ", RoutePattern.KNOWN_METHODS) + ")");
+        }
         Grants grants = new Grants(scopes, roles);
         if (user == null && (tenant != null || plan != null || !claims.isEmpty() || !grants.equals(Grants.NONE))) {
             throw wrong("--tenant, --plan, --claim, --scope and --role need --user:"
@@ -137,7 +151,7 @@ final class ExplainCommand implements Callable<Integer> {
         Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         fields.putAll(headers);
         return new RequestFacts(
-                method.toUpperCase(Locale.ROOT),
+                verb,
                 host.toLowerCase(Locale.ROOT),
                 requestPath,
                 fields::get,

@@ -16,9 +16,14 @@ final class LoadedPolicy {
 
     private LoadedPolicy() {}
 
+    /** The text of the policy at this place, or on standard input where it is {@code -}. */
+    static PolicyText text(Path path) {
+        return path.toString().equals("-") ? PolicyText.read("standard input", System.in) : PolicyText.read(path);
+    }
+
     /** The policy at this place; empty if it has errors, which are then listed. */
     static Optional<PolicySet> of(Path path, PolicyLoader loader, PrintWriter err) {
-        return of(PolicyText.read(path), loader, err);
+        return of(text(path), loader, err);
     }
 
     /** The policy that a gateway has in force; empty if it does not tell, which is then said. */

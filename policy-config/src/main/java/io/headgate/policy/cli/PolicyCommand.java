@@ -49,7 +49,13 @@ public final class PolicyCommand implements Runnable {
                 .setOut(out)
                 .setErr(err)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
-        return line.execute(args);
+        int exitCode = line.execute(args);
+        if (out.checkError()) {
+            // Whoever reads half a report takes it for the whole, unless the exit code says otherwise.
+            err.println("not all of the output could be written");
+            return ExitCode.PROBLEMS;
+        }
+        return exitCode;
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.headgate.policy.traffic.Pseudonyms;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -65,6 +66,9 @@ final class SimulateCommand implements Callable<Integer> {
         }
         try {
             return simulate(policy.get().rules(), compared.get().rules());
+        } catch (NoSuchFileException e) {
+            err.println(e.getFile() + ": there is no such file");
+            return ExitCode.PROBLEMS;
         } catch (IOException e) {
             err.println(log + ": cannot be read: " + e.getClass().getSimpleName() + " " + e.getMessage());
             return ExitCode.PROBLEMS;

@@ -33,7 +33,10 @@ final class ValidateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "<file|folder>", description = "each one policy; a folder is one, too")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "<file|folder>",
+            description = "each one policy; a folder is one, too, and - is standard input")
     private List<Path> paths;
 
     @Option(
@@ -57,7 +60,7 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     private static CheckedPolicy check(Path path) {
-        PolicyText text = PolicyText.read(path);
+        PolicyText text = LoadedPolicy.text(path);
         LoadResult result = new PolicyLoader().load(text);
         if (result instanceof LoadResult.Loaded loaded) {
             PolicySet policy = loaded.policy();

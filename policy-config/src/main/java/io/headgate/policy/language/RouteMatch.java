@@ -18,8 +18,7 @@ import java.util.regex.Pattern;
 /** {@code match} of a route: {@code GET|HEAD /api/feed/**}, or method, path and suffix apart. */
 final class RouteMatch {
 
-    private static final List<String> METHODS =
-            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
+    private static final List<String> METHODS = RoutePattern.KNOWN_METHODS;
     private static final String EXAMPLE = "methods and a path such as GET|HEAD /api/feed/**";
 
     /** RFC 3986, section 3.3: what a path segment may consist of. */

@@ -5,6 +5,7 @@ import io.headgate.limiter.TokenBucket;
 import io.headgate.policy.diff.Strictness;
 import io.headgate.policy.match.Allotment;
 import io.headgate.policy.match.Amount;
+import io.headgate.policy.match.Cost;
 import io.headgate.policy.match.LimitRule;
 import io.headgate.policy.match.LimitUse;
 import io.headgate.policy.match.PlanRule;
@@ -15,6 +16,7 @@ import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Problems;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +28,22 @@ final class LimitLint {
     private LimitLint() {}
 
     static void check(PolicyRules rules, Problems problems) {
+        Map<LimitRule, List<RouteRule>> routes = new HashMap<>();
+        for (RouteRule route : rules.routes()) {
+            route.limits()
+                    .forEach(use -> routes.computeIfAbsent(use.limit(), any -> new ArrayList<>())
+                            .add(route));
+        }
         for (LimitRule window : rules.limits()) {
-            for (LimitRule rate : rules.limits()) {
+            List<RouteRule> counting = routes.getOrDefault(window, List.of());
+            // What is beside the window on all of its routes is beside it on the first.
+            for (LimitUse use :
+                    counting.isEmpty() ? List.<LimitUse>of() : counting.get(0).limits()) {
+                LimitRule rate = use.limit();
                 if (!rate.equals(window)
                         && rate.per().equals(window.per())
                         && rate.unit() == window.unit()
-                        && isCountedWherever(window, rate, rules)
+                        && counting.stream().allMatch(route -> guards(rate, window, route))
                         && !hasException(window, rate, rules)) {
                     check(window, rate, rules, problems);
                 }
@@ -39,22 +51,13 @@ final class LimitLint {
         }
     }
 
-    /** Whether each request that {@code window} counts is counted, at the same cost, and enforced by {@code rate}. */
-    private static boolean isCountedWherever(LimitRule window, LimitRule rate, PolicyRules rules) {
-        boolean used = false;
-        for (RouteRule route : rules.routes()) {
-            Optional<LimitUse> counts = use(route, window);
-            if (counts.isPresent()) {
-                used = true;
-                Optional<LimitUse> guards = use(route, rate)
-                        .filter(use -> use.cost().equals(counts.get().cost()))
-                        .filter(use -> use.treatment().mode().equals(Optional.of(Mode.ENFORCE)));
-                if (guards.isEmpty()) {
-                    return false;
-                }
-            }
-        }
-        return used;
+    /** Whether each request of a route that {@code window} counts is counted, at the same cost, and enforced by {@code rate}. */
+    private static boolean guards(LimitRule rate, LimitRule window, RouteRule route) {
+        Optional<Cost> cost = use(route, window).map(LimitUse::cost);
+        return use(route, rate)
+                .filter(use -> Optional.of(use.cost()).equals(cost))
+                .filter(use -> use.treatment().mode().equals(Optional.of(Mode.ENFORCE)))
+                .isPresent();
     }
 
     private static Optional<LimitUse> use(RouteRule route, LimitRule limit) {

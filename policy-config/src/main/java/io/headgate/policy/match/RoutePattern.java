@@ -24,6 +24,10 @@ public record RoutePattern(
         Set<String> suffixes,
         HeaderConditions headers) {
 
+    /** The methods that a policy can name; a gateway refuses all others. */
+    public static final List<String> KNOWN_METHODS =
+            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
+
     /** The segment that stands for any one segment. */
     public static final String ANY = "*";
 

@@ -60,6 +60,8 @@ public enum Code {
     LIST_COVERS_PROXY,
     /** A plan that allows less than the plan it extends. */
     PLAN_TIGHTER_THAN_PARENT,
+    /** A plan that allows more than callers have anyway, but less of one limit. */
+    PLAN_TIGHTER_THAN_DEFAULT,
     /** A limit that cannot refuse anything, since another one refuses before it. */
     LIMIT_NEVER_BITES,
     /** A limit that is to be leased, and allows too little for that. */

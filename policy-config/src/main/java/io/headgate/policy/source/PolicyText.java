@@ -55,6 +55,21 @@ public record PolicyText(List<SourceFile> files, List<Problem> problems, String 
         return reading.text();
     }
 
+    /**
+     * Reads one file from a stream, to its end or until it is too large.
+     *
+     * @param name names the text in problems
+     */
+    public static PolicyText read(String name, InputStream in) {
+        Reading reading = new Reading();
+        try {
+            reading.content(name, in.readNBytes(MOST_BYTES + 1));
+        } catch (IOException e) {
+            reading.problems.fileError(Code.UNREADABLE, name, unreadable(e));
+        }
+        return reading.text();
+    }
+
     /** Text that is at hand already. */
     public static PolicyText of(String name, String yaml) {
         Reading reading = new Reading();

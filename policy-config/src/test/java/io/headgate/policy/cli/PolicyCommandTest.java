@@ -6,11 +6,15 @@ import io.headgate.policy.source.Code;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyCommandTest {
@@ -80,6 +84,41 @@ class PolicyCommandTest {
                 .contains(file + ":4:3: warning no-trusted-proxies: limit api: counts by ip, but")
                 .containsPattern("small.yaml: ok, 1 limit, 1 plan, 1 route \\([0-9a-f]{12}\\), 1 warning\n");
         assertThat(run("validate", "--strict", file.toString())).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --method BREW --path /api/feed    | --method: BREW (expected: GET, HEAD, POST
+            --method GET --path /api/../files | --path: /api/../files (expected: a path that has one meaning only
+            --method GET --path /api/%2E      | --path: /api/%2E (expected: a path that has one meaning only
+            --method GET --path api           | --path: api (expected: a path such as /api/feed
+            """)
+    void whatNoGatewayMatchesIsNotExplained(String request, String message) {
+        List<String> args = new ArrayList<>(List.of("explain", SHIPPED, "--ip", "192.0.2.7"));
+        args.addAll(List.of(request.split(" ")));
+
+        assertThat(run(args.toArray(String[]::new))).isEqualTo(2);
+        assertThat(err.toString()).startsWith(message);
+    }
+
+    @Test
+    void aReportThatCannotBeWrittenIsNotAUsablePolicy() {
+        Writer full = new Writer() {
+            @Override
+            public void write(char[] text, int from, int length) throws IOException {
+                throw new IOException("No space left on device");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+
+        assertThat(PolicyCommand.run(new PrintWriter(full, true), new PrintWriter(err, true), "validate", SHIPPED))
+                .isEqualTo(1);
+        assertThat(err.toString()).startsWith("not all of the output could be written");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.headgate.policy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,11 +17,17 @@ class PolicyJarIT {
     private record Run(int exitCode, String output) {}
 
     private static Run policy(String... args) throws IOException, InterruptedException {
+        return policyFed("", args);
+    }
+
+    private static Run policyFed(String input, String... args) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", "target/policy.jar"));
         command.addAll(List.of(args));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
+        try (OutputStream standardInput = process.getOutputStream()) {
+            standardInput.write(input.getBytes(StandardCharsets.UTF_8));
+        }
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         return new Run(process.exitValue(), output);
@@ -32,6 +39,14 @@ class PolicyJarIT {
 
         assertThat(run.output()).startsWith("policies: ok, ");
         assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void itReadsAPolicyFromStandardInput() throws Exception {
+        Run run = policyFed("apiVersion: limits/v1\nkind: Polcy\n", "validate", "-");
+
+        assertThat(run.output()).startsWith("standard input:2:7: error bad-value: kind: Polcy");
+        assertThat(run.exitCode()).isEqualTo(1);
     }
 
     @Test

@@ -192,7 +192,7 @@ class SimulateCommandTest {
                         "--log",
                         folder.resolve("none").toString()))
                 .isEqualTo(1);
-        assertThat(err.toString()).contains("cannot be read: NoSuchFileException");
+        assertThat(err.toString()).contains("none: there is no such file");
     }
 
     @Test

@@ -75,6 +75,36 @@ class PolicyLintTest {
     }
 
     @Test
+    void aPlanWithMoreOfOneLimitThanCallersHaveAnywayShouldNotHaveLessOfAnother() {
+        String policy = """
+                        identity: { plan: { default: free }, anonymous: { plan: anonymous } }
+                        limits:
+                          api:     { per: user, type: rate }
+                          reports: { per: user, type: quota }
+                        plans:
+                          anonymous: { api: 90/min, reports: 1/day }
+                          free: { api: 60/min, reports: 10/day }
+                          pro: { api: %s, reports: 100/day }
+                          gold: { extends: pro, reports: 1k/day }
+                          paused: { api: 0, reports: 0 }
+                        routes:
+                          all: { match: /**, limits: [api, reports] }
+                        """;
+        String freeIsTighter =
+                "9 plan-tighter-than-default: plan free: limit api allows 60 requests per minute, less than"
+                        + " plan anonymous, than which it allows more of other limits (90 requests per minute)";
+
+        assertThat(lint(policy.formatted("600/min"))).containsExactly(freeIsTighter);
+        assertThat(lint(policy.formatted("6/min")))
+                .hasSize(2)
+                .contains(freeIsTighter)
+                .last()
+                .asString()
+                .startsWith(
+                        "10 plan-tighter-than-default: plan pro: limit api allows 6 requests per minute, less than plan ");
+    }
+
+    @Test
     void aWindowIsOnlyIdleIfItIsIdleOnEachPlan() {
         String policy = """
                         identity: { plan: { default: free }, anonymous: { plan: free } }
