@@ -130,7 +130,9 @@ public record HeadgateProperties(
      * @param hazelcast settings of the {@code hazelcast} store
      */
     public record Store(
-            @DefaultValue("hazelcast") Type type, @DefaultValue Redis redis, @DefaultValue Hazelcast hazelcast) {
+            @DefaultValue("hazelcast") Type type,
+            @DefaultValue Redis redis,
+            @DefaultValue Hazelcast hazelcast) {
 
         /** The stores there are. */
         public enum Type {
@@ -169,7 +171,10 @@ public record HeadgateProperties(
      * @param certificate this gateway's own, and its issuers, {@code null} for none
      * @param key its private key
      */
-    public record Tls(@Nullable String trust, @Nullable String certificate, @Nullable String key) {}
+    public record Tls(
+            @Nullable String trust,
+            @Nullable String certificate,
+            @Nullable String key) {}
 
     /**
      * This gateway as a member of the embedded Hazelcast cluster, or as a client of one.
