@@ -31,8 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The {@code policy} command, asking a running gateway. */
 class LiveToolsTest {
 
-    private static final String POLICY =
-            """
+    private static final String POLICY = """
             apiVersion: limits/v1
             kind: Policy
             metadata: { owner: team-edge }
@@ -169,9 +168,7 @@ class LiveToolsTest {
         Files.copy(edit, policy, StandardCopyOption.REPLACE_EXISTING);
         await(() -> policy("diff", edit.toString()) == 0);
         assertThat(policy("history")).isZero();
-        assertThat(out.toString())
-                .matches(
-                        """
+        assertThat(out.toString()).matches("""
                 revision 2  \\p{XDigit}{12}  since .*  team-edge
                   1 difference: 1 tighter
                 revision 1  \\p{XDigit}{12}  since .*  team-edge

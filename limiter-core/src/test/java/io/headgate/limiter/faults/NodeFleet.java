@@ -41,8 +41,10 @@ public final class NodeFleet implements AutoCloseable {
 
     /** Waits until every node knows of all of them. */
     public void awaitAcquaintance() {
-        await("every node knows the others", LONGEST_START, () -> nodes.stream()
-                .allMatch(node -> node.fleet() == nodes.size()));
+        await(
+                "every node knows the others",
+                LONGEST_START,
+                () -> nodes.stream().allMatch(node -> node.fleet() == nodes.size()));
     }
 
     /** Waits until the store has decided once more for every node. */
