@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
 
 /**
  * The corpus of hostile inputs: what each is answered, what the backend has of it, and that the gateway serves the next
@@ -31,20 +35,53 @@ class HostileInputTest {
     @TempDir
     static Path folder;
 
+    /** The point that generates P-256, which anybody could sign for; nobody here does. */
+    private static final String PUBLISHED = """
+            {"keys":[{"kty":"EC","crv":"P-256","kid":"known",
+              "x":"axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY","y":"T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"}]}
+            """;
+
+    private static DisposableServer issuer;
     private static RecordedGateway recorded;
     private static RecordingBackend backend;
     private static RunningGateway gateway;
 
     @BeforeAll
-    static void start() throws IOException {
-        recorded = RecordedGateway.start(folder, "--headgate.edge.hosts=localhost,api.example.com,[::1]");
+    static void start() throws Exception {
+        issuer = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .handle((request, response) -> response.sendString(Mono.just(PUBLISHED)))
+                .bindNow();
+        Path keys = Files.writeString(
+                folder.resolve("keys.yaml"),
+                "keys: [{ id: a, sha256: " + Fixture.sha256("the-key") + ", user: ann, plan: free }]");
+        recorded = RecordedGateway.start(
+                folder,
+                "--headgate.edge.hosts=localhost,api.example.com,[::1]",
+                "--headgate.auth.api-keys=" + keys,
+                "--headgate.auth.jwt.issuer=https://issuer.example",
+                "--headgate.auth.jwt.audience=corpus",
+                "--headgate.auth.jwt.algorithms=ES256",
+                "--headgate.auth.jwt.jwk-set-uri=http://127.0.0.1:" + issuer.port() + "/keys");
         backend = recorded.backend();
         gateway = recorded.gateway();
+        while (RawHttp.send(
+                        gateway.port(),
+                        "GET /api/feed/early HTTP/1.1",
+                        "Host: localhost",
+                        "Connection: close",
+                        "Authorization: Bearer a.b.c")
+                .startsWith("HTTP/1.1 503 ")) {
+            // The issuer was asked while the machine was busy, and is asked again half a minute later.
+            Thread.sleep(1_000);
+        }
     }
 
     @AfterAll
     static void stop() throws IOException {
         recorded.close();
+        issuer.disposeNow();
     }
 
     @TestFactory
@@ -55,6 +92,11 @@ class HostileInputTest {
     @TestFactory
     Stream<DynamicTest> targets() throws IOException {
         return inputs("/hostile/targets.txt");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> identities() throws IOException {
+        return inputs("/hostile/identity.txt");
     }
 
     private static Stream<DynamicTest> inputs(String resource) throws IOException {

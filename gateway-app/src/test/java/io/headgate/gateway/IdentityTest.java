@@ -5,10 +5,12 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.http.HttpHeaders;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import no.nav.security.mock.oauth2.token.DefaultOAuth2TokenCallback;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -94,6 +96,27 @@ class IdentityTest {
         assertThat(received.getHeader("X-Headgate-Tenant").values()).containsExactly("acme");
         assertThat(received.getHeader("X-Headgate-Plan").values()).containsExactly("pro");
         assertThat(received.getHeader("Authorization").isPresent()).isTrue();
+    }
+
+    @Test
+    void aTokenThatAnOAuth2ServerHandsOutAtItsEndpointsIsTaken() {
+        fixture.issuer.enqueueCallback(new DefaultOAuth2TokenCallback(
+                Fixture.ISSUER, "svc-batch", "at+jwt", List.of(Fixture.AUDIENCE), Map.of("plan", "pro"), 600));
+        Answer metadata = Answer.to(fixture.issuer.wellKnownUrl(Fixture.ISSUER).uri());
+        assertThat(metadata.member("jwks_uri"))
+                .isEqualTo(fixture.issuer.jwksUrl(Fixture.ISSUER).toString());
+        Answer grant = Answer.to(HttpRequest.newBuilder(URI.create(metadata.member("token_endpoint")))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "grant_type=client_credentials&client_id=svc-batch&client_secret=secret&scope=feed"))
+                .build());
+        assertThat(grant.member("token_type")).isEqualToIgnoringCase("Bearer");
+        Answer answer =
+                bearer(fixture.anonymous(), grant.member("access_token")).get("/api/feed/granted");
+        assertThat(answer.status()).isEqualTo(200);
+        HttpHeaders received = received("/api/feed/granted");
+        assertThat(received.getHeader("X-Headgate-User").values()).containsExactly("svc-batch");
+        assertThat(received.getHeader("X-Headgate-Plan").values()).containsExactly("pro");
     }
 
     @Test

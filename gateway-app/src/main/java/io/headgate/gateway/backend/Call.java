@@ -217,7 +217,7 @@ final class Call {
 
         void whenSent(Runnable action) {
             long length = getHeaders().getContentLength();
-            if (!Retry.hasBody(this) || (length >= 0 && length <= SMALL)) {
+            if (!NettyRequest.hasBody(this) || (length >= 0 && length <= SMALL)) {
                 action.run();
             } else {
                 sent = action;

@@ -1,9 +1,9 @@
 package io.headgate.gateway.backend;
 
+import io.headgate.gateway.netty.NettyRequest;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
@@ -29,15 +29,10 @@ final class Retry {
      */
     static boolean harmless(Failure failure, ServerHttpRequest request, boolean bodyTouched) {
         return switch (failure) {
-            case UNREACHED, STALE_CONNECTION -> !bodyTouched || !hasBody(request);
-            case BROKEN, UNAVAILABLE -> IDEMPOTENT.contains(request.getMethod()) && !hasBody(request);
+            case UNREACHED, STALE_CONNECTION -> !bodyTouched || !NettyRequest.hasBody(request);
+            case BROKEN, UNAVAILABLE -> IDEMPOTENT.contains(request.getMethod()) && !NettyRequest.hasBody(request);
             case BREAKER_OPEN, SHED, TIMED_OUT, ANSWERED_5XX, CLIENT_GONE -> false;
         };
-    }
-
-    static boolean hasBody(ServerHttpRequest request) {
-        HttpHeaders headers = request.getHeaders();
-        return headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
     }
 
     /**

@@ -4,7 +4,6 @@ import io.headgate.gateway.netty.NettyRequest;
 import io.headgate.gateway.netty.PublicFilter;
 import io.headgate.gateway.response.ProblemWriter;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
@@ -36,13 +35,11 @@ final class BodyFilter implements PublicFilter {
     @Override
     public Mono<Void> filterPublic(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        long length = request.getHeaders().getContentLength();
-        // HTTP/2 says nothing about its bodies; the server puts it into the words of HTTP/1.
-        if (length <= 0 && !request.getHeaders().containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
+        if (!NettyRequest.hasBody(request)) {
             return chain.filter(exchange);
         }
         long most = UploadPath.includes(request.getURI().getRawPath()) ? Long.MAX_VALUE : mostBytes;
-        if (length > most) {
+        if (request.getHeaders().getContentLength() > most) {
             return problems.write(exchange, BodyCeilings.tooLarge(most));
         }
         return chain.filter(exchange.mutate()

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import reactor.core.publisher.Mono;
@@ -25,6 +26,14 @@ public final class NettyRequest {
     public static String target(ServerHttpRequest request) {
         HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
         return received.uri();
+    }
+
+    /**
+     * Whether the request has a body. HTTP/2 says nothing about its bodies; the server puts it into the words of HTTP/1.
+     */
+    public static boolean hasBody(ServerHttpRequest request) {
+        HttpHeaders headers = request.getHeaders();
+        return headers.getContentLength() > 0 || headers.containsHeader(HttpHeaders.TRANSFER_ENCODING);
     }
 
     /** Every value of a header, one for each line it came in. */

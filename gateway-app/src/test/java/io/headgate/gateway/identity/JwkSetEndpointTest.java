@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,6 +71,17 @@ class JwkSetEndpointTest {
             assertThatThrownBy(() -> endpoint.get().toCompletableFuture().get(60, TimeUnit.SECONDS))
                     .hasMessageContaining("2000ms");
         }
+    }
+
+    @Test
+    void anIssuerIsSpokenToInCipherIfItsAddressSaysSo() {
+        URI encrypted = URI.create("https://127.0.0.1:" + server.port() + "/keys");
+        assertThatThrownBy(() -> new JwkSetEndpoint(encrypted, Duration.ofMinutes(1))
+                        .get()
+                        .toCompletableFuture()
+                        .get(60, TimeUnit.SECONDS))
+                .as("a server that answers in clear text")
+                .hasRootCauseInstanceOf(SSLException.class);
     }
 
     /** Patiently: what is answered is no question of time. */
