@@ -115,6 +115,10 @@ class UploadsTest {
         assertThat(appended.header("Upload-Offset")).contains(Integer.toString(512 << 10));
         // All but the last piece, which is 64 KiB at most, takes its time.
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(1_700));
+        Matcher heldBack = Pattern.compile("uploads_held_back_seconds_total\\{[^}]*by=\"pace\"} (\\S+)")
+                .matcher(Answer.to(gateway.managed("/actuator/prometheus")).body());
+        assertThat(heldBack.find()).isTrue();
+        assertThat(Double.parseDouble(heldBack.group(1))).isGreaterThan(1.7);
     }
 
     @Test

@@ -17,8 +17,9 @@ class MediaConfiguration {
 
     @Bean
     Protocols protocols(LimitGate gate, SharedNotes notes, MeterRegistry registry, ProblemWriter problems) {
-        OpenUploads open = new OpenUploads(notes, gate, new UploadMeters(registry));
-        return new Protocols(gate, new Uploads(open, gate), problems);
+        UploadMeters meters = new UploadMeters(registry);
+        OpenUploads open = new OpenUploads(notes, gate, meters);
+        return new Protocols(gate, new Uploads(open, gate), meters, problems);
     }
 
     @Bean

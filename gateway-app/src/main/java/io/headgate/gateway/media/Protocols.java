@@ -22,11 +22,13 @@ public final class Protocols {
 
     private final LimitGate gate;
     private final Uploads uploads;
+    private final UploadMeters meters;
     private final ProblemWriter problems;
 
-    Protocols(LimitGate gate, Uploads uploads, ProblemWriter problems) {
+    Protocols(LimitGate gate, Uploads uploads, UploadMeters meters, ProblemWriter problems) {
         this.gate = gate;
         this.uploads = uploads;
+        this.meters = meters;
         this.problems = problems;
     }
 
@@ -100,7 +102,7 @@ public final class Protocols {
     }
 
     private ServerWebExchange slowed(ServerWebExchange exchange, LimitPlan plan, Protocol.Tus tus) {
-        SlowedBody body = SlowedBody.of(exchange.getRequest(), plan, tus, gate);
+        SlowedBody body = SlowedBody.of(exchange.getRequest(), plan, tus, gate, meters);
         return body.isSlowed() ? exchange.mutate().request(body).build() : exchange;
     }
 }

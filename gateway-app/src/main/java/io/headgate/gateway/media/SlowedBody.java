@@ -28,13 +28,14 @@ final class SlowedBody extends ServerHttpRequestDecorator {
     }
 
     /** The request with what its route says about bodies. */
-    static SlowedBody of(ServerHttpRequest request, LimitPlan plan, Protocol.Tus tus, LimitGate gate) {
+    static SlowedBody of(
+            ServerHttpRequest request, LimitPlan plan, Protocol.Tus tus, LimitGate gate, UploadMeters meters) {
         List<Brake> brakes = new ArrayList<>(2);
-        tus.bytesPerSecond().ifPresent(rate -> brakes.add(new Pace(rate, System::nanoTime)));
+        tus.bytesPerSecond().ifPresent(rate -> brakes.add(meters.paced(new Pace(rate, System::nanoTime))));
         List<PlannedLimit> inFlight = plan.inFlight();
         if (!inFlight.isEmpty()) {
             long expected = Math.max(0, request.getHeaders().getContentLength());
-            brakes.add(new LimitBrake(gate, plan.plan(), inFlight, expected));
+            brakes.add(meters.heldByLimits(new LimitBrake(gate, plan.plan(), inFlight, expected)));
         }
         return new SlowedBody(request, brakes);
     }

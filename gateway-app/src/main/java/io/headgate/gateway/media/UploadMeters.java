@@ -12,6 +12,8 @@ final class UploadMeters {
     private final Map<UploadEnd, Counter> ends = new EnumMap<>(UploadEnd.class);
     private final Counter givenBack;
     private final Counter lost;
+    private final Counter paced;
+    private final Counter heldByLimits;
 
     UploadMeters(MeterRegistry registry) {
         for (UploadEnd end : UploadEnd.values()) {
@@ -26,9 +28,29 @@ final class UploadMeters {
                 .baseUnit("bytes")
                 .description("Bytes that uploads had reserved and did not bring")
                 .register(registry);
+        paced = heldBack("pace", registry);
+        heldByLimits = heldBack("limit", registry);
         lost = Counter.builder("uploads.unnoted")
                 .description("Times that what is held for an upload could not be written down")
                 .register(registry);
+    }
+
+    private static Counter heldBack(String by, MeterRegistry registry) {
+        return Counter.builder("uploads.held.back")
+                .baseUnit("seconds")
+                .description("Time for which pieces of uploads have waited to be read on")
+                .tag("by", by)
+                .register(registry);
+    }
+
+    /** The brake of a route's pace, with its waits counted. */
+    Brake paced(Brake brake) {
+        return new CountedBrake(brake, paced);
+    }
+
+    /** The brake of limits that have too little left, with its waits counted. */
+    Brake heldByLimits(Brake brake) {
+        return new CountedBrake(brake, heldByLimits);
     }
 
     void ended(UploadEnd how) {
