@@ -44,10 +44,7 @@ class LauncherTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             dmeo                      | there is no command dmeo
             load                      | load needs a simulation: SteadyState or Burst
             load Nothing              | there is no simulation Nothing (expected: SteadyState or Burst)
