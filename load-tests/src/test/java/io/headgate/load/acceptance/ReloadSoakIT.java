@@ -55,7 +55,7 @@ class ReloadSoakIT {
 
     @Test
     void no_request_fails_no_limit_is_exceeded_and_each_edit_is_live_in_time() throws Exception {
-        // About reloads, and not about a store that a busy machine makes late: each node would go by its share meanwhile.
+        // Not about a store that a busy machine makes late: each node would go by its share meanwhile.
         try (GatewayFleet fleet = GatewayFleet.ofTwo(GatewayFleet.Store.HAZELCAST, "5s", folder)) {
             String policy = Files.readString(fleet.policy())
                     .replace("pace:    { per: user, rate: 100k/min burst 50k }", PACE)
