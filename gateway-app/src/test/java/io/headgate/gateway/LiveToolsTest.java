@@ -181,12 +181,24 @@ class LiveToolsTest {
         assertThat(out.toString()).contains("looser").contains("policy.yaml: as in revision 1");
         assertThat(policy).hasContent(POLICY);
         await(() -> policy("diff", policy.toString()) == 0);
+
+        Files.writeString(policy, POLICY.replace("kind: Policy", "kind: Polcy"));
+        await(() -> policy("history") == 0 && out.toString().startsWith("refused"));
+        assertThat(out.toString())
+                .matches("(?s)refused at \\S+, 1 problem\n  \\S+policy.yaml:2:7: error bad-value: kind: Polcy .*"
+                        + "revision 3 .*revision 2 .*revision 1 .*");
+        Files.writeString(policy, POLICY);
     }
 
     @Test
     void theMetersNameTheHashThatIsInForceAndNoOther() throws InterruptedException {
         assertThat(policy("history")).isZero();
-        String latest = out.toString().lines().findFirst().orElseThrow().split("  ", 3)[1];
+        String latest = out.toString()
+                .lines()
+                .filter(line -> line.startsWith("revision"))
+                .findFirst()
+                .orElseThrow()
+                .split("  ", 3)[1];
         await(() -> Answer.to(gateway.managed("/actuator/prometheus"))
                 .body()
                 .lines()

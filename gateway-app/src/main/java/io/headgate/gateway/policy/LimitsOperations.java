@@ -32,7 +32,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * {@code /actuator/limits}, for operators and the {@code policy} command: {@code policy} is the text in force or an earlier
- * one, {@code history} what has been in force, {@code standing} how a caller stands with the limits of a request, which
+ * one, {@code history} what became of edits, {@code standing} how a caller stands with the limits of a request, which
  * can also be forgotten.
  */
 @Endpoint(id = "limits")
@@ -133,8 +133,12 @@ final class LimitsOperations {
 
     private Map<String, Object> revisions() {
         List<Map<String, Object>> revisions = new ArrayList<>();
-        history.all().forEach(revision -> revisions.add(listed(revision)));
-        return Map.of("revisions", revisions);
+        history.revisions().forEach(revision -> revisions.add(listed(revision)));
+        List<Map<String, Object>> refused = history.refusals().stream()
+                .map(edit -> Map.<String, Object>of(
+                        "at", edit.at().toString(), "problems", edit.problems(), "first", edit.first()))
+                .toList();
+        return Map.of("revisions", revisions, "refused", refused);
     }
 
     private Map<String, Object> policy(@Nullable Long number) {

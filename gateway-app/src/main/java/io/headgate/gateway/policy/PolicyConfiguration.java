@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -47,8 +48,9 @@ class PolicyConfiguration {
                 live.increment();
                 history.add(edit.policy(), edit.text(), edit.status());
                 meters.refresh();
-            } else if (event instanceof ReloadEvent.Refused) {
+            } else if (event instanceof ReloadEvent.Refused edit) {
                 refused.increment();
+                history.addRefused(edit.problems(), Instant.now());
             }
         });
         history.add(watcher.current(), watcher.text(), watcher.status());

@@ -25,8 +25,7 @@ final class CorsSection {
 
     private static CorsRules read(Fields fields, Shapes shapes) {
         List<String> origins = fields.need("allowed-origins", "such as [https://app.example.com]")
-                .map(value -> shapes.distinct(
-                        "allowed-origins", shapes.oneOrMore("allowed-origins", value), item -> origin(item, shapes)))
+                .map(value -> shapes.some("allowed-origins", value, item -> origin(item, shapes)))
                 .orElse(List.of());
         Duration maxAge = fields.get("max-age")
                 .flatMap(value -> shapes.duration("max-age", value, Duration.ofSeconds(1), Duration.ofDays(1)))

@@ -69,10 +69,8 @@ final class ExpectSection {
 
     private static Optional<Set<String>> names(String key, Fields fields, Shapes shapes) {
         return fields.get(key)
-                .map(value -> Set.copyOf(shapes.distinct(
-                        key,
-                        shapes.oneOrMore(key, value),
-                        item -> shapes.text(key, item).map(Value.Scalar::text))));
+                .map(value -> Set.copyOf(
+                        shapes.some(key, value, item -> shapes.text(key, item).map(Value.Scalar::text))));
     }
 
     private static Optional<OptionalLong> retryAfter(Value value, Shapes shapes) {

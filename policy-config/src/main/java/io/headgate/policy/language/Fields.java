@@ -7,9 +7,11 @@ import io.headgate.policy.source.Value;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The keys of one mapping. A section asks for those it knows and then calls {@link #end}, which reports the rest: a key
@@ -51,6 +53,24 @@ final class Fields {
             shapes.problems().error(Code.MISSING_KEY, place(), what + ": no " + key + " (expected: " + expected + ")");
         }
         return value;
+    }
+
+    /** What {@code key} lists, or the one item that stands there; none if it is not there. */
+    <T> List<T> some(String key, Function<Value, Optional<T>> read) {
+        return get(key).map(value -> shapes.some(key, value, read)).orElse(List.of());
+    }
+
+    /** The texts that {@code key} lists, or the one that stands there; none if it is not there. */
+    <T> List<T> someParsed(String key, Shapes.TextParser<T> parser) {
+        return some(key, item -> shapes.parsed(Code.BAD_VALUE, key, item, parser));
+    }
+
+    /** The name that {@code name} says; reported if it is missing or cannot be one. */
+    Optional<String> needName() {
+        return need("name", "what to call it")
+                .flatMap(value -> shapes.text("name", value))
+                .filter(value -> shapes.isName(what, value))
+                .map(Value.Scalar::text);
     }
 
     /** Where the mapping begins. */

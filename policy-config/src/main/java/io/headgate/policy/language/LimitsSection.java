@@ -99,10 +99,8 @@ final class LimitsSection {
     }
 
     private List<SubjectKind> per(Value value) {
-        List<SubjectKind> kinds = shapes.distinct(
-                "per",
-                shapes.oneOrMore("per", value),
-                item -> shapes.parsed(Code.BAD_VALUE, "per", item, PerText::parse));
+        List<SubjectKind> kinds =
+                shapes.some("per", value, item -> shapes.parsed(Code.BAD_VALUE, "per", item, PerText::parse));
         if (kinds.size() > 1 && kinds.contains(SubjectKind.EVERYONE)) {
             shapes.problems()
                     .error(Code.CONFLICT, value.place(), "per: everyone and others (expected: everyone alone)");

@@ -45,10 +45,7 @@ final class RolloutsSection {
 
     private Optional<RolloutRule> rollout(Value.Mapping mapping) {
         Fields fields = new Fields(shapes, "rollout", mapping);
-        Optional<String> name = fields.need("name", "what to call it")
-                .flatMap(value -> shapes.text("name", value))
-                .filter(value -> shapes.isName("rollout", value))
-                .map(Value.Scalar::text);
+        Optional<String> name = fields.needName();
         Map<String, Map<String, Allotment>> set = new LinkedHashMap<>();
         fields.get("set")
                 .flatMap(value -> shapes.mapping("set", value))

@@ -45,26 +45,11 @@ final class RouteMatch {
             return shapes.parsed(Code.BAD_VALUE, "match", value, RouteMatch::line);
         }
         Fields fields = new Fields(shapes, "match", mapping);
-        List<String> methods = fields.get("method")
-                .map(one -> shapes.distinct(
-                        "method",
-                        shapes.oneOrMore("method", one),
-                        item -> shapes.parsed(Code.BAD_VALUE, "method", item, RouteMatch::oneMethod)))
-                .orElse(List.of());
+        List<String> methods = fields.someParsed("method", RouteMatch::oneMethod);
         Optional<Path> path = fields.need("path", "such as /play/**")
                 .flatMap(one -> shapes.parsed(Code.BAD_VALUE, "path", one, text -> path(new Word(text, 0))));
-        List<String> suffixes = fields.get("suffix")
-                .map(one -> shapes.distinct(
-                        "suffix",
-                        shapes.oneOrMore("suffix", one),
-                        item -> shapes.parsed(Code.BAD_VALUE, "suffix", item, RouteMatch::suffix)))
-                .orElse(List.of());
-        List<String> hosts = fields.get("host")
-                .map(one -> shapes.distinct(
-                        "host",
-                        shapes.oneOrMore("host", one),
-                        item -> shapes.parsed(Code.BAD_VALUE, "host", item, RouteMatch::host)))
-                .orElse(List.of());
+        List<String> suffixes = fields.someParsed("suffix", RouteMatch::suffix);
+        List<String> hosts = fields.someParsed("host", RouteMatch::host);
         HeaderConditions headers = fields.get("header")
                 .flatMap(one -> shapes.mapping("header", one))
                 .map(this::headers)
@@ -98,10 +83,8 @@ final class RouteMatch {
 
     /** The values that a field may have; empty if it may have any. */
     private Set<String> headerValues(String name, Value value) {
-        List<String> allowed = shapes.distinct(
-                name,
-                shapes.oneOrMore(name, value),
-                item -> shapes.text(name, item).map(Value.Scalar::text));
+        List<String> allowed =
+                shapes.some(name, value, item -> shapes.text(name, item).map(Value.Scalar::text));
         return allowed.contains("*") ? Set.of() : Set.copyOf(allowed);
     }
 

@@ -50,12 +50,7 @@ final class RouteProtocol {
                 fields.get("when-short").flatMap(value -> shapes.choice("when-short", value, WhenShort.class));
         Optional<Long> maxSize = fields.get("max-size")
                 .flatMap(value -> shapes.parsed(Code.BAD_NUMBER, "max-size", value, RouteProtocol::size));
-        List<String> mediaTypes = fields.get("media-types")
-                .map(value -> shapes.distinct(
-                        "media-types",
-                        shapes.oneOrMore("media-types", value),
-                        item -> shapes.parsed(Code.BAD_VALUE, "media-types", item, RouteProtocol::mediaType)))
-                .orElse(List.of());
+        List<String> mediaTypes = fields.someParsed("media-types", RouteProtocol::mediaType);
         Optional<Messages> messages = fields.get("messages")
                 .flatMap(value -> shapes.parsed(Code.BAD_NUMBER, "messages", value, RouteProtocol::messages));
         if (name.isPresent() || !fields.has("protocol")) {

@@ -67,10 +67,7 @@ final class SchedulesSection {
 
     private Optional<ScheduleRule> schedule(Value.Mapping mapping) {
         Fields fields = new Fields(shapes, "schedule", mapping);
-        Optional<String> name = fields.need("name", "what to call it")
-                .flatMap(value -> shapes.text("name", value))
-                .filter(value -> shapes.isName("schedule", value))
-                .map(Value.Scalar::text);
+        Optional<String> name = fields.needName();
         Optional<ScheduleWindow> window = fields.need("when", WhenText.EXPECTED)
                 .flatMap(value -> shapes.parsed(Code.BAD_VALUE, "when", value, text -> WhenText.parse(text, zone)));
         Map<String, Map<String, Allotment>> changes = new LinkedHashMap<>();
@@ -91,8 +88,7 @@ final class SchedulesSection {
     }
 
     private List<String> plans(Value value) {
-        return shapes.distinct(
-                "plans", shapes.oneOrMore("plans", value), item -> shapes.known("plans", item, declaredPlans));
+        return shapes.some("plans", value, item -> shapes.known("plans", item, declaredPlans));
     }
 
     private void rejectUnclear(Fields fields) {

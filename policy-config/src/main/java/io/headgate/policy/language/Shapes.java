@@ -200,6 +200,11 @@ final class Shapes {
         return found;
     }
 
+    /** The items of a list, or the one item that stands without brackets, each as {@link #distinct} reads it. */
+    <T> List<T> some(String field, Value value, Function<Value, Optional<T>> read) {
+        return distinct(field, oneOrMore(field, value), read);
+    }
+
     static String shown(String text) {
         return text.length() <= 4 * LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
     }

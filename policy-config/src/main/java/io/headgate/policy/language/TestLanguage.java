@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Reads tests of policies. */
@@ -97,9 +96,9 @@ public final class TestLanguage {
             Optional<String> plan = word("plan", fields);
             Map<String, String> claims = words("claims", fields);
             Grants grants = new Grants(
-                    Set.copyOf(list("scopes", fields, item -> RequireText.scope(item, shapes))),
-                    Set.copyOf(list(
-                            "roles", fields, item -> shapes.text("roles", item).map(Value.Scalar::text))));
+                    Set.copyOf(fields.some("scopes", item -> RequireText.scope(item, shapes))),
+                    Set.copyOf(fields.some(
+                            "roles", item -> shapes.text("roles", item).map(Value.Scalar::text))));
             boolean accepted = fields.get("credential")
                     .flatMap(value -> shapes.oneOf("credential", value, List.of("accepted", "rejected")))
                     .map("accepted"::equals)
@@ -129,12 +128,6 @@ public final class TestLanguage {
 
     private Optional<String> word(String key, Fields fields) {
         return fields.get(key).flatMap(value -> shapes.text(key, value)).map(Value.Scalar::text);
-    }
-
-    private List<String> list(String key, Fields fields, Function<Value, Optional<String>> read) {
-        return fields.get(key)
-                .map(value -> shapes.distinct(key, shapes.oneOrMore(key, value), read))
-                .orElse(List.of());
     }
 
     private Map<String, String> words(String key, Fields fields) {

@@ -111,9 +111,18 @@ public final class LiveGateway {
         }
     }
 
-    /** The policies that have been in force, as the gateway lists them, the latest first. */
-    public List<Map<?, ?>> history() throws NoAnswer {
-        return objects(get("/actuator/limits/history").get("revisions"));
+    /**
+     * What became of edits, as the gateway lists it, the latest first.
+     *
+     * @param revisions those that came into force
+     * @param refused those that could not be used
+     */
+    public record History(List<Map<?, ?>> revisions, List<Map<?, ?>> refused) {}
+
+    /** What became of the edits of its policy since it started. */
+    public History history() throws NoAnswer {
+        Map<String, @Nullable Object> answer = get("/actuator/limits/history");
+        return new History(objects(answer.get("revisions")), objects(answer.get("refused")));
     }
 
     private static List<Map<?, ?>> objects(@Nullable Object value) {
