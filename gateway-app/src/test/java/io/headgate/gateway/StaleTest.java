@@ -235,6 +235,23 @@ class StaleTest {
     }
 
     @Test
+    void whoWaitsForAnAnswerForEverybodyIsNotGivenAnothersOwn() throws Exception {
+        String path = "/play/turned.m3u8";
+        client().with("Wish-Cache-Control", "public, max-age=0").get(path);
+        Sinks.Empty<Void> held = Sinks.empty();
+        HELD.put(path, held);
+        Client ada = client().with("Wish-Cache-Control", "private, max-age=3600");
+        Client bob = client();
+        CompletableFuture<Answer> adas = Answer.later(ada.request(path).build());
+        await(() -> CALLS.get(path).get() == 2);
+        CompletableFuture<Answer> bobs = Answer.later(bob.request(path).build());
+        await(() -> left(bob, "many") == 99);
+        held.tryEmitEmpty();
+        assertThat(adas.join().body()).startsWith("call 2 ");
+        assertThat(bobs.join().body()).startsWith("call 3 ");
+    }
+
+    @Test
     void whoWaitsForAnAnswerThatCannotBeSharedGetsOneOfItsOwn() throws Exception {
         Client client = client().with("Wish-Cache-Control", "no-store");
         Sinks.Empty<Void> held = Sinks.empty();

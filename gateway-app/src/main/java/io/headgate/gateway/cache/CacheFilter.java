@@ -116,6 +116,8 @@ public final class CacheFilter implements GatewayFilter, Ordered {
             return cache.join(shared, flight)
                     .map(other -> NettyRequest.await(other, exchange.getRequest())
                             .flatMap(made -> made.filter(answer -> answer.answers(request))
+                                    // Those who wait for what used to be everybody's may find it to be another's.
+                                    .filter(answer -> answer.forEverybody() || shared.equals(key))
                                     .map(answer -> give(answer, Outcome.COLLAPSED))
                                     .orElseGet(() -> fetch(new CompletableFuture<>()))))
                     .orElseGet(() -> fetch(flight).doFinally(end -> cache.land(shared, flight)));
