@@ -14,11 +14,22 @@ import java.util.Optional;
 /** Loads the policies that commands are about. */
 final class LoadedPolicy {
 
+    private static final String STANDARD_INPUT = "standard input";
+
     private LoadedPolicy() {}
+
+    /** What the policy at this place is called in answers. */
+    static String name(Path path) {
+        return isStandardInput(path) ? STANDARD_INPUT : path.toString();
+    }
 
     /** The text of the policy at this place, or on standard input where it is {@code -}. */
     static PolicyText text(Path path) {
-        return path.toString().equals("-") ? PolicyText.read("standard input", System.in) : PolicyText.read(path);
+        return isStandardInput(path) ? PolicyText.read(STANDARD_INPUT, System.in) : PolicyText.read(path);
+    }
+
+    private static boolean isStandardInput(Path path) {
+        return path.toString().equals("-");
     }
 
     /** The policy at this place; empty if it has errors, which are then listed. */

@@ -67,8 +67,8 @@ final class ValidateCommand implements Callable<Integer> {
             List<Problem> warnings = new ArrayList<>(loaded.warnings());
             warnings.addAll(PolicyLint.of(text, policy.rules()));
             warnings.sort(BY_PLACE);
-            return new CheckedPolicy(path.toString(), Optional.of(policy), warnings);
+            return new CheckedPolicy(LoadedPolicy.name(path), Optional.of(policy), warnings);
         }
-        return new CheckedPolicy(path.toString(), Optional.empty(), ((LoadResult.Rejected) result).problems());
+        return new CheckedPolicy(LoadedPolicy.name(path), Optional.empty(), ((LoadResult.Rejected) result).problems());
     }
 }
