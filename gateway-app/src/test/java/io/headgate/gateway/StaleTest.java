@@ -243,7 +243,7 @@ class StaleTest {
         Client ada = client().with("Wish-Cache-Control", "private, max-age=3600");
         Client bob = client();
         CompletableFuture<Answer> adas = Answer.later(ada.request(path).build());
-        await(() -> CALLS.get(path).get() == 2);
+        await(() -> CALLS.getOrDefault(path, new AtomicInteger()).get() == 2);
         CompletableFuture<Answer> bobs = Answer.later(bob.request(path).build());
         await(() -> left(bob, "many") == 99);
         held.tryEmitEmpty();
