@@ -57,7 +57,7 @@ class GatewayFaultsIT {
     @BeforeAll
     static void start() throws Exception {
         redisPort = Ports.anyFree();
-        startRedis();
+        redis = startRedis();
         for (int i = 0; i < 3; i++) {
             GATEWAYS.add(GatewayNode.start(
                     "gateway-" + i,
@@ -98,13 +98,14 @@ class GatewayFaultsIT {
         }
     }
 
-    private static void startRedis() throws IOException {
-        redis = RedisServer.newRedisServer()
+    private static RedisServer startRedis() throws IOException {
+        RedisServer server = RedisServer.newRedisServer()
                 .port(redisPort)
                 .bind("127.0.0.1")
                 .setting("save \"\"")
                 .build();
-        redis.start();
+        server.start();
+        return server;
     }
 
     private static Path resource(String name) {
@@ -337,7 +338,7 @@ class GatewayFaultsIT {
                 }
             }
         } finally {
-            startRedis();
+            redis = startRedis();
         }
         for (GatewayNode gateway : GATEWAYS) {
             until(() -> get(gateway, "/api/feed/counted").statusCode() != 503
