@@ -1,13 +1,11 @@
 package io.headgate.limiter.hazelcast;
 
 import com.hazelcast.core.HazelcastInstance;
+import io.headgate.limiter.guard.Heartbeat;
 import io.headgate.limiter.guard.LiveNodes;
 import io.headgate.limiter.guard.Share;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,23 +18,15 @@ public final class HazelcastGuestNodes implements LiveNodes, AutoCloseable {
 
     static final String MAP = "headgate.nodes";
 
-    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
-    private static final int MISSED_HEARTBEATS = 5;
-
     private final HazelcastInstance client;
     private final String id = UUID.randomUUID().toString();
-    private final ScheduledExecutorService timer;
+    private final Heartbeat heartbeat;
     private volatile Share share = Share.WHOLE;
 
     /** Starts the heartbeat. */
     public HazelcastGuestNodes(HazelcastInstance client) {
         this.client = client;
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "hazelcast-nodes");
-            thread.setDaemon(true);
-            return thread;
-        });
-        var unused = timer.scheduleWithFixedDelay(this::beat, 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+        this.heartbeat = new Heartbeat("hazelcast-nodes", this::beat);
     }
 
     @Override
@@ -48,7 +38,7 @@ public final class HazelcastGuestNodes implements LiveNodes, AutoCloseable {
     private void beat() {
         try {
             var nodes = client.<String, Boolean>getMap(MAP);
-            nodes.set(id, true, MISSED_HEARTBEATS * HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+            nodes.set(id, true, Heartbeat.SILENCE.toMillis(), TimeUnit.MILLISECONDS);
             List<String> all = nodes.keySet().stream().sorted().toList();
             share = new Share(Math.max(0, all.indexOf(id)), Math.max(1, all.size()));
         } catch (RuntimeException unanswered) {
@@ -58,6 +48,6 @@ public final class HazelcastGuestNodes implements LiveNodes, AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        heartbeat.close();
     }
 }

@@ -1,14 +1,11 @@
 package io.headgate.limiter.redis;
 
+import io.headgate.limiter.guard.Heartbeat;
 import io.headgate.limiter.guard.LiveNodes;
 import io.headgate.limiter.guard.Share;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.redisson.api.RScript;
 
 /**
@@ -20,8 +17,6 @@ import org.redisson.api.RScript;
 public final class RedisNodes implements LiveNodes, AutoCloseable {
 
     private static final String KEY = "hg:nodes";
-    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
-    private static final int MISSED_HEARTBEATS = 5;
 
     /** Beats, forgets who has been silent, and answers this node's rank and the count. */
     private static final String BEAT = """
@@ -39,18 +34,13 @@ public final class RedisNodes implements LiveNodes, AutoCloseable {
 
     private final RedisClient client;
     private final byte[] id = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
-    private final ScheduledExecutorService timer;
+    private final Heartbeat heartbeat;
     private volatile Share share = Share.WHOLE;
 
     /** Starts the heartbeat. */
     public RedisNodes(RedisClient client) {
         this.client = client;
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "redis-nodes");
-            thread.setDaemon(true);
-            return thread;
-        });
-        var unused = timer.scheduleWithFixedDelay(this::beat, 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+        this.heartbeat = new Heartbeat("redis-nodes", this::beat);
     }
 
     @Override
@@ -62,7 +52,7 @@ public final class RedisNodes implements LiveNodes, AutoCloseable {
         if (!client.connected()) {
             return;
         }
-        byte[] silence = Long.toString(HEARTBEAT.toMillis() * MISSED_HEARTBEATS).getBytes(StandardCharsets.UTF_8);
+        byte[] silence = Long.toString(Heartbeat.SILENCE.toMillis()).getBytes(StandardCharsets.UTF_8);
         client.scripts()
                 .<List<Long>>evalAsync(
                         RScript.Mode.READ_WRITE, BEAT, RScript.ReturnType.LIST, List.of(KEY), id, silence)
@@ -76,6 +66,6 @@ public final class RedisNodes implements LiveNodes, AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        heartbeat.close();
     }
 }
