@@ -57,6 +57,15 @@ class IdentityTest {
     }
 
     @Test
+    void nobodyChangesAnythingOnTheManagementPortUnlessOperatorsAreNamed() {
+        HttpRequest change = HttpRequest.newBuilder(fixture.gateway.managed("/actuator/limits/standing"))
+                .DELETE()
+                .build();
+        assertThat(Answer.to(change).status()).isEqualTo(403);
+        assertThat(Answer.to(change).member("detail")).contains("headgate.auth.operator-keys");
+    }
+
+    @Test
     void nobodyElseCanTellTheBackendWhoIsCalling() {
         fixture.anonymous()
                 .with("X-Headgate-User", "admin")

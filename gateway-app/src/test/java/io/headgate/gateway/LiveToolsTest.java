@@ -64,10 +64,14 @@ class LiveToolsTest {
     @BeforeAll
     static void start() throws IOException {
         policy = Files.writeString(folder.resolve("policy.yaml"), POLICY);
+        Path operators = Files.writeString(
+                folder.resolve("operators.yaml"),
+                "keys: [{ id: o, sha256: " + Fixture.sha256("the-operators-key") + ", user: olga, plan: operator }]");
         gateway = RunningGateway.start(List.of(
                 "--headgate.policy=" + policy,
                 "--headgate.store.type=memory",
                 "--management.endpoint.limits.access=unrestricted",
+                "--headgate.auth.operator-keys=" + operators,
                 "--headgate.backends.feed.uri=http://localhost:1"));
     }
 
@@ -152,8 +156,32 @@ class LiveToolsTest {
                 .isInstanceOf(Verdict.Admitted.class);
     }
 
+    @Test
+    void whoIsNoOperatorChangesNothing() {
+        spend("10.1.0.10");
+        String question = "/actuator/limits/standing?method=GET&path=/api/feed/home&ip=10.1.0.10";
+        for (String[] fields : new String[][] {
+            {},
+            {"X-API-Key", "a-guess"},
+            {"Authorization", "Bearer the-operators-key"},
+            {"X-API-Key", "the-operators-key", "Authorization", "Bearer x"},
+            {"X-API-Key", "the-operators-key", "X-API-Key", "the-operators-key"}
+        }) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(gateway.managed(question + "&limit=api"));
+            Answer answer = Answer.to((fields.length == 0 ? request : request.headers(fields))
+                    .DELETE()
+                    .build());
+            assertThat(answer.status()).as(String.join(" ", fields)).isEqualTo(401);
+            assertThat(answer.header("WWW-Authenticate")).contains("ApiKey realm=\"operators\"");
+        }
+        assertThat(Answer.to(gateway.managed(question)).body()).contains("\"remaining\":2");
+    }
+
     private static Answer deleted(String path) {
-        return Answer.to(HttpRequest.newBuilder(gateway.managed(path)).DELETE().build());
+        return Answer.to(HttpRequest.newBuilder(gateway.managed(path))
+                .header("X-API-Key", "the-operators-key")
+                .DELETE()
+                .build());
     }
 
     @Test

@@ -79,11 +79,14 @@ public record HeadgateProperties(
      * @param jwt whose bearer tokens are accepted
      * @param certificateUser what names the user in the certificate of a client that presents nothing else; {@code null} if
      *     certificates name nobody
+     * @param operatorKeys file of hashed API keys of those who may change something on the management port; {@code null} if
+     *     nobody may
      */
     public record Auth(
             @Nullable String apiKeys,
             @Nullable Jwt jwt,
-            @Nullable CertificateUser certificateUser) {}
+            @Nullable CertificateUser certificateUser,
+            @Nullable String operatorKeys) {}
 
     /**
      * One issuer of bearer tokens.

@@ -3,6 +3,7 @@ package io.headgate.gateway.edge;
 import io.headgate.gateway.accesslog.AdmissionLog;
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.identity.Authentication;
+import io.headgate.gateway.identity.Operators;
 import io.headgate.gateway.media.Protocols;
 import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.response.ProblemCustoms;
@@ -29,6 +30,11 @@ class EdgeConfiguration {
     @Bean
     TargetFilter targetFilter(HeadgateProperties properties, ProblemWriter problems) {
         return new TargetFilter(new AllowedHosts(properties.edge().hosts()), problems);
+    }
+
+    @Bean
+    OperatorFilter operatorFilter(Operators operators, ProblemWriter problems) {
+        return new OperatorFilter(operators, problems);
     }
 
     @Bean

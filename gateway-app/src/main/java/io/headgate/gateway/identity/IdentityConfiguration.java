@@ -75,6 +75,23 @@ class IdentityConfiguration {
     }
 
     @Bean
+    Operators operators(HeadgateProperties properties) {
+        String file = properties.auth().operatorKeys();
+        if (file == null) {
+            return Operators.none();
+        }
+        try {
+            return Operators.in(new WatchedFile<>(
+                    Path.of(file),
+                    path -> ApiKeyFile.read(path, InstantSource.system()),
+                    keys -> keys.size() + " keys of operators"));
+        } catch (ApiKeysRejected e) {
+            throw new SettingRejected(
+                    "headgate.auth.operator-keys", e.getMessage(), "a file as headgate keys create makes it");
+        }
+    }
+
+    @Bean
     @ConditionalOnProperty("headgate.auth.jwt.revoked")
     WatchedFile<RevokedTokens> revokedTokens(HeadgateProperties properties) {
         String file = Objects.requireNonNull(

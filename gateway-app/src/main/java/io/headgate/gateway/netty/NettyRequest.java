@@ -17,7 +17,7 @@ public final class NettyRequest {
     private NettyRequest() {}
 
     /** Whether the request came in by the public port. */
-    static boolean isPublic(ServerHttpRequest request) {
+    public static boolean isPublic(ServerHttpRequest request) {
         Connection connection = ServerHttpRequestDecorator.getNativeRequest(request);
         return PublicConnections.includes(connection.channel());
     }
