@@ -104,6 +104,11 @@ public final class ChildProcess implements AutoCloseable {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
+    /** Number by which the system knows it. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Completes with the exit code. */
     public CompletableFuture<Integer> exit() {
         return process.onExit().thenApply(Process::exitValue);

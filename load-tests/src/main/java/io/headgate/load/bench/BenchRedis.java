@@ -87,6 +87,11 @@ public final class BenchRedis implements AutoCloseable {
         return seconds * 1e6;
     }
 
+    /** How many keys match a pattern. Looks at all there are. */
+    public long keys(String pattern) {
+        return connection.sync().keys(pattern).size();
+    }
+
     /** Forgets all keys. */
     public void clear() {
         connection.sync().flushall();

@@ -10,10 +10,17 @@ import java.util.List;
  * @param name column in the results
  * @param process where it runs
  * @param port where it listens
+ * @param callers header fields by which its callers say who they are, see {@link Load}
  * @param chargedHeader field that shows on every answer that its limits were charged, empty if it has no limits
  * @param scriptsPerRequest Redis scripts that charging the limits takes at least, 0 if there are none
  */
-record Contender(String name, ChildProcess process, int port, String chargedHeader, double scriptsPerRequest) {
+record Contender(
+        String name,
+        ChildProcess process,
+        int port,
+        List<String> callers,
+        String chargedHeader,
+        double scriptsPerRequest) {
 
     /** The same for every process that is measured or takes part. */
     static final List<String> JVM_OPTIONS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");

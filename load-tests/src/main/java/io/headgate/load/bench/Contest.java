@@ -9,13 +9,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.List;
 
 /** Everything that takes part in a bench of gateways, each in a process of its own: Redis, a backend, the gateways. */
@@ -30,7 +27,7 @@ final class Contest implements AutoCloseable {
     private final Path folder;
     private final String probe;
     private final int backend = Ports.anyFree();
-    private final Path keys;
+    private final Credentials credentials;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final List<Contender> contenders = new ArrayList<>();
     private final BenchRedis redis;
@@ -39,7 +36,8 @@ final class Contest implements AutoCloseable {
         this.options = options;
         folder = Files.createDirectories(options.folder());
         probe = options.lineup().paths().get(0);
-        keys = writeKeys(folder, options.users());
+        credentials = Credentials.of(options.users(), folder);
+        running.push(credentials);
         redis = BenchRedis.start(Ports.anyFree());
         running.push(redis);
     }
@@ -69,6 +67,11 @@ final class Contest implements AutoCloseable {
         return redis;
     }
 
+    /** What the callers may say who they are by. */
+    Credentials credentials() {
+        return credentials;
+    }
+
     /**
      * Starts this gateway.
      *
@@ -76,6 +79,17 @@ final class Contest implements AutoCloseable {
      * @param limits whether that has limits
      */
     void headgate(String name, String policy, boolean limits)
+            throws IOException, InterruptedException, ChildProcess.Failed {
+        headgate(name, policy, limits, credentials.apiKeys(), credentials.apiKeySettings());
+    }
+
+    /**
+     * Starts this gateway.
+     *
+     * @param callers header fields by which its callers say who they are
+     * @param settings by which it knows them
+     */
+    void headgate(String name, String policy, boolean limits, List<String> callers, List<String> settings)
             throws IOException, InterruptedException, ChildProcess.Failed {
         int port = Ports.anyFree();
         String uri = "http://127.0.0.1:" + backend;
@@ -86,15 +100,20 @@ final class Contest implements AutoCloseable {
                 "--server.port=" + port,
                 "--management.server.port=" + Ports.anyFree(),
                 "--headgate.policy=" + Files.writeString(folder.resolve(name + ".yaml"), policy),
-                "--headgate.auth.api-keys=" + keys,
                 "--headgate.store.type=redis",
                 "--headgate.store.redis.address=" + redis.address(),
                 "--headgate.backends.upload.uri=" + uri,
                 "--headgate.backends.feed.uri=" + uri,
                 "--headgate.backends.playback.uri=" + uri));
+        arguments.addAll(settings);
         ChildProcess process = launch(name, arguments, port, probe);
-        contenders.add(
-                new Contender(name, process, port, limits ? "RateLimit" : "", limits ? 1.0 / DECISIONS_PER_SCRIPT : 0));
+        contenders.add(new Contender(
+                name,
+                process,
+                port,
+                callers,
+                limits ? "X-RateLimit-Remaining" : "",
+                limits ? 1.0 / DECISIONS_PER_SCRIPT : 0));
     }
 
     /** Starts the stock gateway, with four of its limiters or with none. */
@@ -111,7 +130,8 @@ final class Contest implements AutoCloseable {
                         "--stock.limits=" + limits),
                 port,
                 probe);
-        contenders.add(new Contender(name, process, port, limits ? "X-RateLimit-Remaining" : "", limits ? 4 : 0));
+        contenders.add(new Contender(
+                name, process, port, credentials.apiKeys(), limits ? "X-RateLimit-Remaining" : "", limits ? 4 : 0));
     }
 
     private ChildProcess launch(String name, List<String> arguments, int port, String path)
@@ -129,24 +149,6 @@ final class Contest implements AutoCloseable {
                 throw new IOException(resource + ": not on the class path");
             }
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private static Path writeKeys(Path folder, int users) throws IOException {
-        StringBuilder yaml = new StringBuilder("keys:\n");
-        for (int user = 0; user < users; user++) {
-            yaml.append("  - { id: key-" + user + ", sha256: \"" + sha256(Load.key(user)) + "\", user: user-" + user
-                    + ", plan: bench }\n");
-        }
-        return Files.writeString(folder.resolve("api-keys.yaml"), yaml);
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 

@@ -31,7 +31,7 @@ public final class GatewayBench {
     /**
      * Ends with exit code 1 if any answer was not a 200 or any limit was not charged.
      *
-     * @param args {@code gateway} or {@code policy}, and options
+     * @param args {@code gateway}, {@code policy} or {@code auth}, and options
      */
     public static void main(String... args) throws InterruptedException {
         BenchOptions options;
@@ -98,7 +98,7 @@ public final class GatewayBench {
         Measurement seen = generator.run(new Load(
                 contender.port(),
                 options.lineup().paths(),
-                options.users(),
+                contender.callers(),
                 options.connections(),
                 SETTLE_MILLIS,
                 seconds * 1_000,

@@ -51,6 +51,31 @@ enum Lineup {
         List<String> paths() {
             return PolicySize.paths();
         }
+    },
+    /** This gateway without anybody telling who they are, with tokens that it knows already, and with API keys. */
+    AUTH {
+        @Override
+        void enter(Contest contest) throws IOException, InterruptedException, ChildProcess.Failed {
+            String policy = Contest.unpacked("no-limits.yaml");
+            Credentials credentials = contest.credentials();
+            contest.headgate("nobody", policy, false, List.of(""), List.of());
+            contest.headgate("tokens", policy, false, credentials.tokens(), credentials.tokenSettings());
+            contest.headgate("keys", policy, false, credentials.apiKeys(), credentials.apiKeySettings());
+        }
+
+        @Override
+        List<Comparison> comparisons() {
+            return List.of(
+                    Comparison.ofThroughput("tokens", "nobody"),
+                    Comparison.ofThroughput("keys", "nobody"),
+                    Comparison.ofProcessorTime("tokens", "nobody"),
+                    Comparison.ofProcessorTime("keys", "nobody"));
+        }
+
+        @Override
+        List<String> paths() {
+            return List.of("/api/feed/hello");
+        }
     };
 
     /** Starts the contenders, each with its limits. */

@@ -93,11 +93,11 @@ final class LoadGenerator {
 
         private Run(Load load) {
             this.load = load;
-            this.requests = new ArrayList<>(load.users());
-            for (int user = 0; user < load.users(); user++) {
-                String path = load.paths().get(user % load.paths().size());
+            this.requests = new ArrayList<>(load.callers().size());
+            for (String caller : load.callers()) {
+                String path = load.paths().get(requests.size() % load.paths().size());
                 String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + load.port()
-                        + "\r\nAccept: application/json\r\nX-API-Key: " + Load.key(user) + "\r\n\r\n";
+                        + "\r\nAccept: application/json\r\n" + (caller.isEmpty() ? "" : caller + "\r\n") + "\r\n";
                 requests.add(Unpooled.directBuffer().writeBytes(request.getBytes(StandardCharsets.US_ASCII)));
             }
         }

@@ -1,0 +1,120 @@
+package io.headgate.load.acceptance;
+
+import io.headgate.load.ChildProcess;
+import io.headgate.load.Ports;
+import io.headgate.load.bench.BenchRedis;
+import io.headgate.load.bench.TokenIssuer;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+/** A gateway in a process of its own on a Redis of its own, with an issuer of tokens whose visitors are counted. */
+final class FloodedGateway implements AutoCloseable {
+
+    private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+    private static final Duration START = Duration.ofSeconds(200);
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final TokenIssuer issuer = TokenIssuer.start();
+    private final DisposableServer backend;
+    private final BenchRedis redis;
+    private final ChildProcess process;
+    private final int port = Ports.anyFree();
+    private final int managementPort = Ports.anyFree();
+
+    private FloodedGateway(Path folder) throws IOException {
+        backend = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .handle((request, response) -> request.uri().endsWith("/endless")
+                        ? response.sendString(Flux.just("x".repeat(16_384)).repeat())
+                        : request.receive()
+                                .then(response.sendString(Mono.just("ok")).then()))
+                .bindNow();
+        redis = BenchRedis.start(Ports.anyFree());
+        List<String> arguments = new ArrayList<>(List.of(
+                "-Xms512m",
+                "-Xmx512m",
+                "-jar",
+                HOME.resolve("gateway-app/target/gateway-app.jar").toString(),
+                "--server.port=" + port,
+                "--management.server.port=" + managementPort,
+                "--headgate.policy=" + HOME.resolve("load-tests/src/test/resources/acceptance/floods.yaml"),
+                "--headgate.store.type=redis",
+                "--headgate.store.redis.address=" + redis.address(),
+                "--headgate.auth.api-keys=" + Files.writeString(folder.resolve("keys.yaml"), "keys: []\n"),
+                "--headgate.backends.feed.uri=http://127.0.0.1:" + backend.port(),
+                "--headgate.backends.upload.uri=http://127.0.0.1:" + backend.port(),
+                "--headgate.drain.notice=0s"));
+        arguments.addAll(issuer.settings());
+        process = ChildProcess.start("the gateway", folder.resolve("gateway.log"), ChildProcess.java(arguments));
+    }
+
+    static FloodedGateway start(Path folder) throws Exception {
+        FloodedGateway gateway = new FloodedGateway(folder);
+        try {
+            gateway.process.awaitOk(gateway.management("/actuator/health/readiness"), START);
+            return gateway;
+        } catch (Exception e) {
+            gateway.close();
+            throw e;
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    TokenIssuer issuer() {
+        return issuer;
+    }
+
+    /** Counters that the store holds: all of its keys but those by which gateways know each other. */
+    long counters() {
+        return redis.keys("hg:*") - redis.keys("hg:nodes*");
+    }
+
+    /** Memory of the process that is not on disk, in MiB. */
+    long residentMegabytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                        .filter(line -> line.startsWith("VmRSS:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                        .sum()
+                / 1_024;
+    }
+
+    /** Sum of all time series of a meter. */
+    double metric(String name) throws IOException, InterruptedException {
+        return client.send(
+                        HttpRequest.newBuilder(management("/actuator/prometheus"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofLines())
+                .body()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    private URI management(String path) {
+        return URI.create("http://127.0.0.1:" + managementPort + path);
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.close();
+        redis.close();
+        issuer.close();
+        backend.disposeNow(Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,176 @@
+package io.headgate.load.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.load.bench.TokenIssuer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A gateway under floods, and a client who has nothing to do with them. How long that one waits depends on the machine: it is
+ * printed beside what it was before, and held to a bound that shows collapse only.
+ */
+@Tag("floods")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Timeout(value = 900, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class FloodsIT {
+
+    private static final Duration BEFORE = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(Integer.getInteger("floods.seconds", 60));
+    private static final int INNOCENT_PER_SECOND = 100;
+    private static final double COLLAPSE_MILLIS = 2_000;
+
+    @TempDir
+    private static Path folder;
+
+    private FloodedGateway gateway;
+    private String innocent;
+
+    @BeforeAll
+    void start() throws Exception {
+        gateway = FloodedGateway.start(folder);
+        innocent =
+                "/api/feed/open/x HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1\r\nAuthorization: Bearer "
+                        + gateway.issuer().token("innocent");
+        Flood.during(Duration.ofSeconds(20), gateway.port(), 16, 2_000, number -> innocent);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        if (gateway != null) {
+            gateway.close();
+        }
+    }
+
+    private CompletableFuture<Flood.Answers> innocentDuring(Duration time) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return Flood.during(time, gateway.port(), 1, INNOCENT_PER_SECOND, number -> innocent);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private static void isServed(String flood, Flood.Answers before, Flood.Answers meanwhile) {
+        System.out.printf(
+                Locale.ROOT,
+                "%s: innocent client p50 %.2f -> %.2f ms, p99 %.2f -> %.2f ms, %d requests%n",
+                flood,
+                before.percentileMillis(50),
+                meanwhile.percentileMillis(50),
+                before.percentileMillis(99),
+                meanwhile.percentileMillis(99),
+                meanwhile.count());
+        assertThat(meanwhile.statuses()).as("the innocent client's answers").containsOnlyKeys(200);
+        assertThat(meanwhile.percentileMillis(99)).isLessThan(COLLAPSE_MILLIS);
+    }
+
+    @Test
+    @Order(1)
+    void slowConnectionsKeepNobodyElseWaiting() throws Exception {
+        Flood.Answers before = innocentDuring(BEFORE).join();
+        long megabytes = gateway.residentMegabytes();
+        try (Flood.Slow slow = new Flood.Slow(
+                gateway.port(),
+                2_000,
+                "GET /api/feed/open/slow HTTP/1.1\r\nHost: localhost\r\nX-",
+                "PATCH /files/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nx",
+                "GET /api/feed/other/endless HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+            Thread.sleep(5_000);
+            double open = gateway.metric("edge_connections");
+            long first = gateway.residentMegabytes();
+            Flood.Answers meanwhile = innocentDuring(LONG).join();
+            long last = gateway.residentMegabytes();
+            System.out.printf(
+                    "%d slow connections (%.0f counted): memory %d MiB before, %d with them, %d after %d s;"
+                            + " cut %.0f%n",
+                    slow.connections(),
+                    open,
+                    megabytes,
+                    first,
+                    last,
+                    LONG.toSeconds(),
+                    gateway.metric("edge_connections_cut_total"));
+            isServed("2000 slow connections", before, meanwhile);
+            assertThat(last - first).as("memory, in MiB").isLessThan(64);
+        }
+    }
+
+    @Test
+    @Order(2)
+    void keysThatNobodyKnowsSendNobodyToTheIssuer() throws Exception {
+        Flood.Answers before = innocentDuring(BEFORE).join();
+        int fetches = gateway.issuer().keyFetches();
+        String token = gateway.issuer().token("attacker");
+        CompletableFuture<Flood.Answers> innocents = innocentDuring(LONG);
+        long begin = System.nanoTime();
+        Flood.Answers flood = Flood.during(LONG, gateway.port(), 64, 5_000, number -> {
+            String key = Long.toHexString(ThreadLocalRandom.current().nextLong());
+            return "/api/feed/open/x HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 198.18." + (number >> 8 & 255)
+                    + "." + (number & 255) + "\r\nAuthorization: Bearer " + TokenIssuer.signedBy(key, token);
+        });
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        int asked = gateway.issuer().keyFetches() - fetches;
+        System.out.printf(
+                Locale.ROOT,
+                "%d tokens by keys nobody knows, %.0f a second: answers %s; the issuer was asked %d times in %.0f s%n",
+                flood.count(),
+                flood.count() / seconds,
+                flood.statuses(),
+                asked,
+                seconds);
+        isServed("keys nobody knows", before, innocents.join());
+        assertThat(flood.statuses()).doesNotContainKey(200);
+        assertThat((double) asked).isLessThanOrEqualTo(seconds / 30 + 1);
+    }
+
+    @Test
+    @Order(3)
+    void guessesFromOneAddressAreTurnedAwayAndLeaveTwoKeysInTheStoreAtMost() throws Exception {
+        long counters = gateway.counters();
+        Flood.Answers flood = Flood.of(
+                gateway.port(),
+                64,
+                100_000,
+                1e6,
+                number ->
+                        "/api/feed/guarded/x HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 198.51.100.1\r\nX-API-Key: guess-"
+                                + number);
+        long made = gateway.counters() - counters;
+        System.out.printf("100000 wrong keys: answers %s, %d keys in the store%n", flood.statuses(), made);
+        assertThat(flood.statuses()).containsOnlyKeys(401, 429).containsEntry(401, 100L);
+        assertThat(made).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    @Order(4)
+    void theAddressesOfOneNetworkAreOneCaller() throws Exception {
+        long counters = gateway.counters();
+        Flood.Answers flood = Flood.of(
+                gateway.port(),
+                64,
+                10_000,
+                1e6,
+                number -> "/api/feed/guarded/x HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 2001:db8:0:1:"
+                        + Long.toHexString(number) + "::1\r\nX-API-Key: guess-" + number);
+        long made = gateway.counters() - counters;
+        System.out.printf("10000 addresses of one /64: answers %s, %d keys in the store%n", flood.statuses(), made);
+        assertThat(flood.statuses()).containsOnlyKeys(401, 429).containsEntry(401, 100L);
+        assertThat(made).isLessThanOrEqualTo(1);
+    }
+}
