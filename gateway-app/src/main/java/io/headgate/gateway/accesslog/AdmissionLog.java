@@ -71,6 +71,9 @@ public final class AdmissionLog {
         } else if (verdict instanceof Verdict.Excluded excluded) {
             List<String> by = List.of(excluded.limit().name());
             add(policy, request, authenticated, io.headgate.policy.replay.Verdict.REFUSED, by, paid);
+        } else if (verdict instanceof Verdict.Superseded superseded) {
+            List<String> by = List.of(superseded.limit().name());
+            add(policy, request, authenticated, io.headgate.policy.replay.Verdict.REFUSED, by, paid);
         } else {
             add(policy, request, authenticated, null, List.of(), paid);
         }

@@ -257,7 +257,7 @@ final class AdmissionFilter implements PublicFilter {
         }
 
         private Mono<Verdict> judge(LimitPlan plan, List<PlannedLimit> limits) {
-            return NettyRequest.await(gate.judge(plan.plan(), limits, slots), exchange.getRequest());
+            return NettyRequest.await(protocols.judge(exchange, plan, limits, slots), exchange.getRequest());
         }
 
         private Mono<Void> pass(Caller caller, LimitPlan plan, List<Verdict.Admitted> admitted) {
@@ -283,6 +283,8 @@ final class AdmissionFilter implements PublicFilter {
                 return problems.write(exchange, refusals.waitFor(refused, plan, numberOf(caller)));
             } else if (verdict instanceof Verdict.Excluded excluded) {
                 return problems.write(exchange, refusals.notIncluded(excluded, plan));
+            } else if (verdict instanceof Verdict.Superseded superseded) {
+                return problems.write(exchange, refusals.superseded(superseded, plan));
             }
             return problems.write(exchange, refusals.undecided());
         }

@@ -19,7 +19,9 @@ class MediaConfiguration {
     Protocols protocols(LimitGate gate, SharedNotes notes, MeterRegistry registry, ProblemWriter problems) {
         UploadMeters meters = new UploadMeters(registry);
         OpenUploads open = new OpenUploads(notes, gate, meters);
-        return new Protocols(gate, new Uploads(open, gate), meters, problems);
+        Playbacks playbacks =
+                new Playbacks(gate, new PlaybackRolls(notes, System::currentTimeMillis), new PlaybackMeters(registry));
+        return new Protocols(gate, new Uploads(open, gate), playbacks, meters, problems);
     }
 
     @Bean

@@ -4,10 +4,9 @@ import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.limiter.SharedNotes;
 import io.headgate.limiter.Subject;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -22,8 +21,6 @@ import reactor.core.publisher.Mono;
 final class OpenUploads {
 
     private static final Logger log = LoggerFactory.getLogger(OpenUploads.class);
-
-    private static final long PATIENCE_MILLIS = 500;
 
     private final SharedNotes notes;
     private final LimitGate gate;
@@ -61,15 +58,17 @@ final class OpenUploads {
 
     /** That an upload is over, in this way. What it holds is given back by whoever is the first to say so. */
     Mono<Void> end(String path, UploadEnd how) {
-        return ask(notes.remove(at(path)), note -> note.flatMap(OpenUploadCodec::read), Optional.<OpenUpload>empty())
-                .doOnNext(found -> found.ifPresent(upload -> giveBack(upload, how)))
-                .then();
+        return end(path, how, UnaryOperator.identity());
     }
 
-    /** The same for one whose offset has just been learned. */
-    Mono<Void> end(String path, UploadEnd how, long offset) {
+    /** The same for one that is known to be complete. */
+    Mono<Void> complete(String path, long offset) {
+        return end(path, UploadEnd.COMPLETED, upload -> upload.at(offset, upload.length()));
+    }
+
+    private Mono<Void> end(String path, UploadEnd how, UnaryOperator<OpenUpload> latest) {
         return ask(notes.remove(at(path)), note -> note.flatMap(OpenUploadCodec::read), Optional.<OpenUpload>empty())
-                .doOnNext(found -> found.ifPresent(upload -> giveBack(upload.at(offset, upload.length()), how)))
+                .doOnNext(found -> found.map(latest).ifPresent(upload -> giveBack(upload, how)))
                 .then();
     }
 
@@ -90,10 +89,6 @@ final class OpenUploads {
     }
 
     private static <A, B> Mono<B> ask(CompletionStage<A> answer, Function<A, B> meaning, B otherwise) {
-        CompletableFuture<B> meant = answer.toCompletableFuture()
-                .thenApply(meaning)
-                .completeOnTimeout(otherwise, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-                .exceptionally(unanswered -> otherwise);
-        return Mono.fromFuture(meant, true);
+        return Mono.fromFuture(Patience.with(answer, meaning, otherwise), true);
     }
 }

@@ -4,13 +4,17 @@ import io.headgate.gateway.cache.Keeping;
 import io.headgate.gateway.ratelimit.Admission;
 import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.ratelimit.RequestSlots;
+import io.headgate.gateway.ratelimit.Verdict;
 import io.headgate.gateway.response.Problem;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.policy.match.LimitPlan;
+import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PolicySet;
 import io.headgate.policy.match.Protocol;
 import io.headgate.policy.match.RequestFacts;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.server.ServerWebExchange;
@@ -22,12 +26,14 @@ public final class Protocols {
 
     private final LimitGate gate;
     private final Uploads uploads;
+    private final Playbacks playbacks;
     private final UploadMeters meters;
     private final ProblemWriter problems;
 
-    Protocols(LimitGate gate, Uploads uploads, UploadMeters meters, ProblemWriter problems) {
+    Protocols(LimitGate gate, Uploads uploads, Playbacks playbacks, UploadMeters meters, ProblemWriter problems) {
         this.gate = gate;
         this.uploads = uploads;
+        this.playbacks = playbacks;
         this.meters = meters;
         this.problems = problems;
     }
@@ -43,6 +49,19 @@ public final class Protocols {
     /** The plan without the limits that requests before this one have paid. */
     public Mono<LimitPlan> unpaid(ServerWebExchange exchange, LimitPlan plan) {
         return plan.protocol() instanceof Protocol.Tus tus ? uploads.unreserved(exchange, plan, tus) : Mono.just(plan);
+    }
+
+    /**
+     * Judges a request as part of what it is part of.
+     *
+     * @param limits limits of the plan to hold it against
+     * @param slots takes over the slots that are taken for it
+     */
+    public CompletionStage<Verdict> judge(
+            ServerWebExchange exchange, LimitPlan plan, List<PlannedLimit> limits, RequestSlots slots) {
+        return plan.protocol() instanceof Protocol.Hls hls
+                ? playbacks.judge(exchange, plan.plan(), hls, limits, slots)
+                : gate.judge(plan.plan(), limits, slots);
     }
 
     /**
@@ -72,7 +91,7 @@ public final class Protocols {
         if (!HeldReload.isIn(exchange)) {
             Keeping.by(plan.stale(), exchange);
         }
-        return chain.filter(exchange);
+        return chain.filter(ReducedPlayback.of(exchange));
     }
 
     /** Questions about uploads, and their ends, may have routes of their own that say nothing of tus. */

@@ -159,7 +159,7 @@ final class Uploads {
         }
         OpenUpload now =
                 upload.at(offset.getAsLong(), number(exchange.getRequest().getHeaders(), LENGTH));
-        return now.isComplete() ? open.end(path, UploadEnd.COMPLETED, now.offset()) : open.keep(path, now);
+        return now.isComplete() ? open.complete(path, now.offset()) : open.keep(path, now);
     }
 
     private void brokenOff(ServerWebExchange exchange, OpenUpload upload, CountedBody body) {
@@ -198,7 +198,7 @@ final class Uploads {
         }
         OpenUpload upload = found.get().at(offset.getAsLong(), OptionalLong.empty());
         if (upload.isComplete()) {
-            return open.end(path, UploadEnd.COMPLETED, upload.offset());
+            return open.complete(path, upload.offset());
         }
         gate.renew(upload.slots());
         return open.keep(path, upload);

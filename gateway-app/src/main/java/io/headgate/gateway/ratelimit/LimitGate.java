@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
@@ -60,6 +61,19 @@ public final class LimitGate implements AutoCloseable {
      * @param slots takes over the slots that are taken for it
      */
     public CompletionStage<Verdict> judge(String plan, List<PlannedLimit> limits, RequestSlots slots) {
+        return judge(plan, limits, slots, CompletableFuture::completedFuture);
+    }
+
+    /**
+     * Judges a request that has another way in if there is no room.
+     *
+     * @param otherwise what becomes of it then; a refusal counts as one only if this comes back to it
+     */
+    public CompletionStage<Verdict> judge(
+            String plan,
+            List<PlannedLimit> limits,
+            RequestSlots slots,
+            Function<Verdict.Refused, CompletionStage<Verdict>> otherwise) {
         List<PlannedLimit> counted = new ArrayList<>(limits.size());
         List<Charge> charges = new ArrayList<>(limits.size());
         for (PlannedLimit limit : limits) {
@@ -81,19 +95,27 @@ public final class LimitGate implements AutoCloseable {
             watch(plan, limits, slots);
             return CompletableFuture.completedFuture(Verdict.Admitted.UNCOUNTED);
         }
-        return acquire(charges, slots).handle((decision, error) -> {
-            if (error != null) {
-                return undecided(plan, counted, error);
-            }
-            List<Standing> standings = standings(counted, charges, decision::usage);
-            if (decision instanceof Decision.Allowed allowed) {
-                counted.forEach(limit -> count(limit, plan, Outcome.ALLOWED));
-                watch(plan, limits, slots);
-                return new Verdict.Admitted(standings, Optional.of(new Verdict.Reservation(charges, allowed)));
-            }
-            countRefusals(plan, standings);
-            return new Verdict.Refused(standings);
-        });
+        return acquire(charges, slots)
+                .handle((decision, error) -> {
+                    if (error != null) {
+                        return CompletableFuture.<Verdict>completedFuture(undecided(plan, counted, error));
+                    }
+                    List<Standing> standings = standings(counted, charges, decision::usage);
+                    if (decision instanceof Decision.Allowed allowed) {
+                        counted.forEach(limit -> count(limit, plan, Outcome.ALLOWED));
+                        watch(plan, limits, slots);
+                        return CompletableFuture.<Verdict>completedFuture(new Verdict.Admitted(
+                                standings, Optional.of(new Verdict.Reservation(charges, allowed))));
+                    }
+                    Verdict.Refused refused = new Verdict.Refused(standings);
+                    return otherwise.apply(refused).thenApply(verdict -> {
+                        if (verdict == refused) {
+                            countRefusals(plan, standings);
+                        }
+                        return verdict;
+                    });
+                })
+                .thenCompose(verdict -> verdict);
     }
 
     /** Not part of what is made of the answer, which nobody may be waiting for any more when it comes. */
@@ -126,6 +148,11 @@ public final class LimitGate implements AutoCloseable {
     /** Gives back slots that are not held by a request. */
     public void release(List<Charge> slots) {
         slots.forEach(slot -> new HeldSlot(store, slot).release());
+    }
+
+    /** Takes a slot from whoever holds it; done once others may have it. */
+    public CompletionStage<Void> takeAway(Charge slot) {
+        return store.release(List.of(slot));
     }
 
     /** How a caller stands with these limits, in their order, without charging anything; empty if nobody can tell. */

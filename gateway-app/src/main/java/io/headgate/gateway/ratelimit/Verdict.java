@@ -43,6 +43,13 @@ public sealed interface Verdict {
      */
     record Excluded(PlannedLimit limit) implements Verdict {}
 
+    /**
+     * Its session has ended, since another one of the same caller has taken its place.
+     *
+     * @param limit the limit that has no place for both
+     */
+    record Superseded(PlannedLimit limit) implements Verdict {}
+
     /** The store gave no answer, and a limit of the request must not pass without one. */
     record Undecided() implements Verdict {}
 }

@@ -80,6 +80,16 @@ public final class Refusals {
         return limit.advertise() ? problem.with("violated-policies", List.of(limit.name())) : problem;
     }
 
+    /** Another playback of the caller has taken the place of this one, which waiting does not change. */
+    public Problem superseded(Verdict.Superseded superseded, String plan) {
+        PlannedLimit limit = superseded.limit();
+        Problem problem = quotaExceeded(
+                HttpStatus.FORBIDDEN,
+                plan,
+                allowance(limit, plan) + " This playback has ended, since another one began.");
+        return limit.advertise() ? problem.with("violated-policies", List.of(limit.name())) : problem;
+    }
+
     private static String place(Allowance.Undeclared undeclared) {
         return undeclared.cost() instanceof Cost.Declared declared
                 ? "as one whole number of bytes in " + declared.source().field()

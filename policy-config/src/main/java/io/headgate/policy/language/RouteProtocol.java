@@ -3,6 +3,7 @@ package io.headgate.policy.language;
 import io.headgate.limiter.TokenBucket;
 import io.headgate.policy.match.Amount;
 import io.headgate.policy.match.Protocol;
+import io.headgate.policy.match.Protocol.WhenFull;
 import io.headgate.policy.match.Protocol.WhenShort;
 import io.headgate.policy.match.RoutePattern;
 import io.headgate.policy.match.TokenUnit;
@@ -24,6 +25,9 @@ final class RouteProtocol {
 
     /** Below it, clients give up sooner than a body ends. */
     private static final long SLOWEST = 1 << 10;
+
+    /** More than any playlist has. */
+    private static final int MOST_RENDITIONS = 50;
 
     /** A rate of messages, and how the policy writes it. */
     private record Messages(TokenBucket rate, String words) {}
@@ -53,6 +57,10 @@ final class RouteProtocol {
         List<String> mediaTypes = fields.someParsed("media-types", RouteProtocol::mediaType);
         Optional<Messages> messages = fields.get("messages")
                 .flatMap(value -> shapes.parsed(Code.BAD_NUMBER, "messages", value, RouteProtocol::messages));
+        Optional<WhenFull> whenFull =
+                fields.get("when-full").flatMap(value -> shapes.choice("when-full", value, WhenFull.class));
+        Optional<Long> renditions =
+                fields.get("renditions").flatMap(value -> shapes.wholeNumber("renditions", value, 1, MOST_RENDITIONS));
         if (name.isPresent() || !fields.has("protocol")) {
             String spoken = name.orElse("");
             only("pace", "tus", spoken);
@@ -60,6 +68,8 @@ final class RouteProtocol {
             only("max-size", "tus", spoken);
             only("media-types", "tus", spoken);
             only("messages", "websocket", spoken);
+            only("when-full", "hls", spoken);
+            only("renditions", "hls", spoken);
             if (!unreserved.isEmpty() && !spoken.equals("tus")) {
                 conflict(
                         "cost",
@@ -72,6 +82,12 @@ final class RouteProtocol {
                     "when-short",
                     "when-short: pace, and nothing that could be short",
                     "a limit of bytes at a cost of " + RouteCosts.UNRESERVED);
+        }
+        if (fields.has("when-full") && !fields.has("session")) {
+            conflict("when-full", "when-full: no session that could find its limit full", "session beside it");
+        }
+        if (fields.has("renditions") && !whenFull.equals(Optional.of(WhenFull.DROP))) {
+            conflict("renditions", "renditions: none are dropped", "when-full: drop beside it");
         }
         if (name.isEmpty()) {
             return Protocol.PLAIN;
@@ -86,7 +102,8 @@ final class RouteProtocol {
                         mediaTypes);
             case "hls" -> {
                 opensWithGet("hls", pattern);
-                yield new Protocol.Hls();
+                yield new Protocol.Hls(
+                        whenFull.orElse(WhenFull.REFUSE), renditions.orElse(1L).intValue());
             }
             case "sse" -> {
                 opensWithGet("sse", pattern);

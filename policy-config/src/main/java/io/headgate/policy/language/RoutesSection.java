@@ -19,7 +19,9 @@ import io.headgate.policy.source.Value;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -72,6 +74,7 @@ final class RoutesSection {
             }
         }
         section.rejectTies(read);
+        section.rejectDiscord(read);
         return read;
     }
 
@@ -155,5 +158,41 @@ final class RoutesSection {
                                             + " take the same requests, and neither is more specific"));
             before.add(later);
         }
+    }
+
+    /** A session is let in on one route and goes on on another: what ends it, or lets it in, has to be the same on both. */
+    private void rejectDiscord(List<RouteRule> routes) {
+        Map<String, RouteRule> first = new HashMap<>();
+        for (RouteRule route : routes) {
+            if (route.session().isEmpty()) {
+                continue;
+            }
+            for (LimitUse use : route.limits()) {
+                if (use.limit().unit() != TokenUnit.SLOTS) {
+                    continue;
+                }
+                RouteRule earlier = first.putIfAbsent(use.limit().name(), route);
+                if (earlier != null && !terms(earlier).equals(terms(route))) {
+                    shapes.problems()
+                            .error(
+                                    Code.CONFLICT,
+                                    route.place(),
+                                    "route " + route.name() + " (" + terms(route) + ") and route " + earlier.name()
+                                            + " ("
+                                            + terms(earlier) + ") at " + earlier.place() + " share the sessions of "
+                                            + use.limit().name()
+                                            + " (expected: protocol: hls with the same when-full and renditions on both)");
+                    break;
+                }
+            }
+        }
+    }
+
+    private static String terms(RouteRule route) {
+        Protocol.Hls hls = route.protocol() instanceof Protocol.Hls spoken
+                ? spoken
+                : new Protocol.Hls(Protocol.WhenFull.REFUSE, 1);
+        String words = "when-full: " + Shapes.word(hls.whenFull());
+        return hls.whenFull() == Protocol.WhenFull.DROP ? words + ", renditions: " + hls.renditions() : words;
     }
 }

@@ -36,8 +36,13 @@ public record PlannedLimit(
         if (!(allowance instanceof Allowance.Metered metered)) {
             throw new IllegalStateException("limit " + name + ": " + allowance + " (expected: metered)");
         }
-        Allowance other = new Allowance.Metered(metered.charge().costing(tokens));
-        return new PlannedLimit(name, unit, stage, mode, other, denyStatus, advertise, words, rollout);
+        return charging(metered.charge().costing(tokens));
+    }
+
+    /** The same with another charge. */
+    public PlannedLimit charging(Charge charge) {
+        return new PlannedLimit(
+                name, unit, stage, mode, new Allowance.Metered(charge), denyStatus, advertise, words, rollout);
     }
 
     /** When a limit is judged. */

@@ -66,12 +66,33 @@ public sealed interface Protocol {
         PACE
     }
 
-    /** Playback by playlists and segments (RFC 8216, and its low-latency successor). */
-    record Hls() implements Protocol {
+    /**
+     * Playback by playlists and segments (RFC 8216, and its low-latency successor).
+     *
+     * @param whenFull what becomes of a session for which there is no slot
+     * @param renditions how many of the lowest renditions a session beyond the limit gets, where it gets any
+     */
+    record Hls(WhenFull whenFull, int renditions) implements Protocol {
         @Override
         public String toString() {
-            return "hls";
+            return switch (whenFull) {
+                case REFUSE -> "hls";
+                case DROP ->
+                    "hls, beyond the limit as many sessions again with the "
+                            + (renditions == 1 ? "lowest rendition" : renditions + " lowest renditions");
+                case END_OLDEST -> "hls, beyond the limit the oldest session ends";
+            };
         }
+    }
+
+    /** What becomes of a playback session for which there is no slot. */
+    enum WhenFull {
+        /** It is refused. */
+        REFUSE,
+        /** It gets the lowest renditions, as long as there are no more such sessions than slots; then it is refused. */
+        DROP,
+        /** It gets the slot of the session that began first. */
+        END_OLDEST
     }
 
     /** Server-sent events (WHATWG HTML, section 9.2). */
