@@ -18,12 +18,13 @@ import java.util.Optional;
  */
 sealed interface Call<A> {
 
-    List<PackedCharge> charges();
+    /** What is asked for, and of how many charges. */
+    int HEAD_BYTES = 2;
 
-    /** The keys that the script is given. */
-    default List<String> keys() {
-        return charges().stream().map(PackedCharge::key).toList();
-    }
+    /** Key, quota and cost. */
+    int CHARGE_BYTES = 2 * Short.BYTES + Double.BYTES;
+
+    List<PackedCharge> charges();
 
     /** What the script is asked to do. */
     byte op();
@@ -38,16 +39,14 @@ sealed interface Call<A> {
 
     /** How many bytes {@link #encode} writes. */
     default int size() {
-        int size = 2;
-        for (PackedCharge charge : charges()) {
-            size += charge.size();
-        }
-        return size;
+        return HEAD_BYTES + charges().size() * CHARGE_BYTES;
     }
 
-    default void encode(ByteBuffer out) {
-        out.put(op()).put((byte) charges().size());
-        charges().forEach(charge -> charge.encode(out));
+    default void encode(Batch batch) {
+        batch.putByte(op()).putByte(charges().size());
+        for (PackedCharge charge : charges()) {
+            batch.putKey(charge.key()).putQuota(charge.quota()).putNumber(charge.cost());
+        }
     }
 
     record Acquire(List<PackedCharge> charges) implements Call<Decision> {
@@ -114,8 +113,24 @@ sealed interface Call<A> {
         }
 
         @Override
+        public int size() {
+            return HEAD_BYTES + charges.size() * (CHARGE_BYTES + Double.BYTES);
+        }
+
+        @Override
+        public void encode(Batch batch) {
+            batch.putByte(op()).putByte(charges.size());
+            for (PackedCharge charge : charges) {
+                batch.putKey(charge.key())
+                        .putQuota(charge.quota())
+                        .putNumber(charge.cost())
+                        .putNumber(charge.atMicros());
+            }
+        }
+
+        @Override
         public Boolean decode(ByteBuffer in) {
-            return in.get() == 1;
+            return verdict(in) == 1;
         }
     }
 
@@ -156,22 +171,23 @@ sealed interface Call<A> {
         }
 
         @Override
-        public List<String> keys() {
-            List<String> keys = new ArrayList<>(Call.super.keys());
-            settlements.forEach(settlement -> keys.add(settlement.mark()));
-            return keys;
-        }
-
-        @Override
         public int size() {
-            return Call.super.size() + settlements.size() * 2 * Double.BYTES;
+            return HEAD_BYTES + charges.size() * (CHARGE_BYTES + Short.BYTES + 3 * Double.BYTES);
         }
 
         @Override
-        public void encode(ByteBuffer out) {
-            Call.super.encode(out);
-            for (Settlement settlement : settlements) {
-                out.putDouble((double) settlement.actual()).putDouble((double) settlement.rememberedMicros());
+        public void encode(Batch batch) {
+            batch.putByte(op()).putByte(charges.size());
+            for (int i = 0; i < charges.size(); i++) {
+                PackedCharge charge = charges.get(i);
+                Settlement settlement = settlements.get(i);
+                batch.putKey(charge.key())
+                        .putQuota(charge.quota())
+                        .putNumber(charge.cost())
+                        .putNumber(charge.atMicros())
+                        .putKey(settlement.mark())
+                        .putNumber(settlement.actual())
+                        .putNumber(settlement.rememberedMicros());
             }
         }
 
@@ -198,8 +214,14 @@ sealed interface Call<A> {
         }
 
         @Override
-        public void encode(ByteBuffer out) {
-            out.put(op()).put((byte) keys.size());
+        public int size() {
+            return HEAD_BYTES + keys.size() * Short.BYTES;
+        }
+
+        @Override
+        public void encode(Batch batch) {
+            batch.putByte(op()).putByte(keys.size());
+            keys.forEach(batch::putKey);
         }
 
         @Override
@@ -212,8 +234,8 @@ sealed interface Call<A> {
         return new Usage((long) in.getDouble(), (long) in.getDouble(), (long) in.getDouble());
     }
 
-    private static byte verdict(ByteBuffer in) {
-        byte verdict = in.get();
+    private static int verdict(ByteBuffer in) {
+        int verdict = (int) in.getDouble();
         if (verdict == 2) {
             throw new StoreUnavailable(
                     "redis: the clocks of this node and of the server are too far apart for a calendar");

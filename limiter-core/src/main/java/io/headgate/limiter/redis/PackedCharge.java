@@ -30,11 +30,6 @@ record PackedCharge(String key, ByteBuffer quota, long cost, long atMicros) {
                 key(charge.key()), charge.quota().fold(new PackedQuota(charge.holder(), nodeMicros)), charge.cost(), 0);
     }
 
-    /** How many bytes {@link #encode} writes. */
-    int size() {
-        return quota.limit() + 2 * Double.BYTES;
-    }
-
     /** The same charge, to be given back. */
     PackedCharge at(long admittedMicros) {
         return new PackedCharge(key, quota, cost, admittedMicros);
@@ -70,9 +65,5 @@ record PackedCharge(String key, ByteBuffer quota, long cost, long atMicros) {
 
     private static String text(int tag) {
         return Integer.toHexString(0x100 | tag).substring(1);
-    }
-
-    void encode(ByteBuffer out) {
-        out.put(quota.duplicate()).putDouble((double) cost).putDouble((double) atMicros);
     }
 }

@@ -9,7 +9,6 @@ import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Usage;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -88,15 +87,8 @@ public final class RedisLimitStore implements LimitStore {
         if (!client.connected()) {
             return CompletableFuture.failedFuture(new StoreUnavailable("redis: not found yet"));
         }
-        List<Object> keys = new ArrayList<>();
-        int size = 0;
-        for (Call<?> call : group) {
-            size += call.size();
-            keys.addAll(call.keys());
-        }
-        ByteBuffer input = ByteBuffer.allocate(size);
-        group.forEach(call -> call.encode(input));
-        return run(keys, input.array()).handle((reply, error) -> {
+        Batch batch = new Batch(group);
+        return run(batch.keys(), batch.input()).handle((reply, error) -> {
             if (error != null) {
                 throw unavailable(error);
             }

@@ -132,13 +132,13 @@ class RedisServerTest {
     void a_state_of_a_later_release_is_left_alone() {
         Charge charge = charge("later", BUCKET);
         String key = PackedCharge.key(charge.key());
-        client.getBucket(key, ByteArrayCodec.INSTANCE).set(new byte[] {0x31, 1, 2, 3});
+        client.getBucket(key, ByteArrayCodec.INSTANCE).set(new byte[] {0x41, 1, 2, 3});
 
         assertThatThrownBy(() -> acquire(charge))
                 .isInstanceOf(StoreUnavailable.class)
                 .hasMessageContaining("state of an unknown version");
         byte[] kept = client.<byte[]>getBucket(key, ByteArrayCodec.INSTANCE).get();
-        assertThat(kept).containsExactly(0x31, 1, 2, 3);
+        assertThat(kept).containsExactly(0x41, 1, 2, 3);
     }
 
     @Test

@@ -53,8 +53,22 @@ class RedisStateTest {
         assertKept(
                 new TokenBucket(1, Duration.ofSeconds(1), 20),
                 5,
+                "31 " + narrow(5) + narrow(0) + narrow(SECOND) + integer(START) + narrow(20),
+                new Usage(15, SECOND, 0));
+        assertFound(
+                charge(new TokenBucket(1, Duration.ofSeconds(1), 20), 1),
                 "21 " + integer(5) + integer(0) + integer(SECOND) + integer(START) + integer(20),
                 new Usage(15, SECOND, 0));
+    }
+
+    @Test
+    void a_token_bucket_of_large_numbers_is_the_same_in_more_bytes() {
+        long burst = 1L << 32;
+        assertKept(
+                new TokenBucket(1_000_000, Duration.ofSeconds(1), burst),
+                5,
+                "21 " + integer(5) + integer(0) + integer(1) + integer(START) + integer(burst),
+                new Usage(burst - 5, 1, 0));
     }
 
     @Test
@@ -172,6 +186,10 @@ class RedisStateTest {
 
     private static String integer(long value) {
         return HexFormat.of().withUpperCase().toHexDigits(value).substring(2) + " ";
+    }
+
+    private static String narrow(long value) {
+        return HexFormat.of().withUpperCase().toHexDigits((int) value) + " ";
     }
 
     private static Charge charge(Quota quota, long cost) {
