@@ -10,7 +10,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,15 +31,15 @@ final class Flood {
     }
 
     /** What came back. */
-    record Answers(Map<Integer, Long> statuses, long[] sortedMicros) {
+    record Answers(Map<Integer, Long> statuses, List<Long> sortedMicros) {
 
         long count() {
-            return sortedMicros.length;
+            return sortedMicros.size();
         }
 
         double percentileMillis(int percent) {
-            return sortedMicros[(int) Math.min(sortedMicros.length - 1, sortedMicros.length * (long) percent / 100)]
-                    / 1_000.0;
+            int at = (int) Math.min(sortedMicros.size() - 1, count() * percent / 100);
+            return sortedMicros.get(at) / 1_000.0;
         }
     }
 
@@ -150,9 +149,7 @@ final class Flood {
     private Answers answers() {
         Map<Integer, Long> counted = new TreeMap<>();
         statuses.forEach((status, count) -> counted.put(status, count.sum()));
-        long[] sorted = micros.stream().mapToLong(Long::longValue).toArray();
-        Arrays.sort(sorted);
-        return new Answers(counted, sorted);
+        return new Answers(counted, micros.stream().sorted().toList());
     }
 
     /** Connections that stay slow; each that the gateway ends is opened again. */
