@@ -13,6 +13,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.io.IOException;
 import java.net.Socket;
@@ -81,6 +82,18 @@ class BreakerTest {
         assertThat(refused.header("Retry-After")).contains("70");
         assertThat(refused.member("type")).endsWith("#temporary-reduced-capacity");
         assertThat(BACKEND.findAll(getRequestedFor(anyUrl()))).hasSize(10);
+    }
+
+    @Test
+    void aBreakerMayLookAtTheCallsOfATimeOnceThereAreEnough() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(get("/files/film").status()).isEqualTo(502);
+        }
+        assertThat(get("/files/film").status()).isEqualTo(503);
+        CircuitBreaker breaker = gateway.bean(CircuitBreakerRegistry.class).circuitBreaker("upload");
+        assertThat(breaker.getCircuitBreakerConfig().getSlidingWindowType())
+                .isEqualTo(CircuitBreakerConfig.SlidingWindowType.TIME_BASED);
+        assertThat(breaker.getCircuitBreakerConfig().getSlidingWindowSize()).isEqualTo(300);
     }
 
     @Test

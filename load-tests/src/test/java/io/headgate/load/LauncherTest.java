@@ -49,7 +49,7 @@ class LauncherTest {
             load                      | load needs a simulation: SteadyState or Burst
             load Nothing              | there is no simulation Nothing (expected: SteadyState or Burst)
             load Burst --users=1      | load: --users=1 (expected: -Dkey=value)
-            bench                     | bench: nothing named (expected: gateway, policy, auth, match, store, core or memory)
+            bench                     | bench: nothing named (expected: gateway, policy, auth, match, store, core, memory or fairness)
             """)
     void aMistakeIsNamedWithWhatWasExpected(String arguments, String message) throws Exception {
         Ended ended = run(Map.of(), arguments.split(" "));

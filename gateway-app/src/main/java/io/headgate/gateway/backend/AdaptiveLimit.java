@@ -14,27 +14,33 @@ import java.time.Duration;
  * so the limit stands still where latency is about twice that without a queue, and a server with {@code n} workers is
  * given about {@code 1.7 n} requests: always enough, and never many too many.
  *
+ * <p>At the start the limit doubles instead, as long as latency stays where it was: a server that can do much is soon given
+ * it, and one that can do little has not got a long queue before that is known.
+ *
  * <p>The latency without a queue is learned while less than half of the limit is in use, and is the smallest seen while
- * more is. A server that has become slower for good brings the limit down to its floor; there no queue is left that could
- * be the reason, and its latency is learned anew.
+ * more is. It grows by little at a time: a queue, too, begins to grow while less than half is in use. A server that has
+ * become slower for good brings the limit down to its floor; there no queue is left that could be the reason, and its
+ * latency is learned anew.
  *
  * <p>After the gradient limits of Netflix' <i>concurrency-limits</i> (2018) and Envoy's adaptive concurrency filter (2019).
  * Not thread-safe.
  */
 final class AdaptiveLimit {
 
-    static final int INITIAL = 500;
+    static final int INITIAL = 100;
     static final int LEAST = 8;
     static final int MOST = 1_000;
 
     private static final double TOLERANCE = 1.7;
     private static final double SMOOTHING = 0.5;
     private static final double LEARNING = 0.1;
+    private static final double SLOWER_AT_ONCE = 1.01;
     private static final double ROOM = 1.2;
     private static final long WINDOW_NANOS = Duration.ofMillis(250).toNanos();
     private static final int WINDOW_SAMPLES = 10;
 
     private double limit = INITIAL;
+    private boolean starting = true;
     private double unqueuedNanos;
     private long windowEnd;
     private long sumNanos;
@@ -77,11 +83,17 @@ final class AdaptiveLimit {
             unqueuedNanos = meanNanos;
         }
         if (mostInUse < limit / 2) {
-            unqueuedNanos += LEARNING * (meanNanos - unqueuedNanos);
+            double learned = unqueuedNanos + LEARNING * (meanNanos - unqueuedNanos);
+            unqueuedNanos = Math.min(learned, SLOWER_AT_ONCE * unqueuedNanos);
             return;
         }
         unqueuedNanos = Math.min(unqueuedNanos, meanNanos);
         double gradient = Math.max(0.5, Math.min(1, TOLERANCE * unqueuedNanos / meanNanos));
+        starting = starting && gradient == 1;
+        if (starting) {
+            limit = Math.min(MOST, 2 * limit);
+            return;
+        }
         double next = gradient * limit + Math.sqrt(limit);
         // Not below what is still queued: that drains as long as the less important have to wait, and the others need
         // not.

@@ -14,7 +14,11 @@ import java.util.function.Predicate;
 final class Backend {
 
     private final String name;
+    /** So much of its own zone has to be fit for a gateway to send nothing elsewhere, in percent. */
+    private static final long ZONE_IS_WELL = 70;
+
     private final List<Instance> instances;
+    private final List<Instance> near;
     private final Balance balance;
     private final Optional<String> healthPath;
     private final RetryBudget retries = new RetryBudget();
@@ -22,11 +26,13 @@ final class Backend {
     /**
      * A backend.
      *
+     * @param near those of its instances that are in this gateway's own zone
      * @param healthPath where its instances say how they are
      */
-    Backend(String name, List<Instance> instances, Balance balance, Optional<String> healthPath) {
+    Backend(String name, List<Instance> instances, List<Instance> near, Balance balance, Optional<String> healthPath) {
         this.name = name;
         this.instances = List.copyOf(instances);
+        this.near = List.copyOf(near);
         this.balance = balance;
         this.healthPath = healthPath;
     }
@@ -53,7 +59,7 @@ final class Backend {
     /**
      * The instance that takes a request. One that has been tried is taken only if there is no other; one that is not fit
      * only if there is no other, or if less than half of all are fit: then most of the load would fall on a few, and those
-     * would be next.
+     * would be next. Those of the own zone come first as long as most of them could take it.
      *
      * @param path of the request
      * @param tried instances that have had the request
@@ -66,13 +72,21 @@ final class Backend {
             return Optional.of(instances.get(0));
         }
         List<Instance> open = instances.stream().filter(permitted).toList();
-        List<Instance> fresh = preferred(open, instance -> !tried.contains(instance));
+        List<Instance> close = zoneIsWell(permitted) ? preferred(open, near::contains) : open;
+        List<Instance> fresh = preferred(close, instance -> !tried.contains(instance));
         List<Instance> candidates = enoughAreFit() ? preferred(fresh, Instance::fit) : fresh;
         return switch (candidates.size()) {
             case 0 -> Optional.empty();
             case 1 -> Optional.of(candidates.get(0));
             default -> Optional.of(balance.choose(candidates, path));
         };
+    }
+
+    private boolean zoneIsWell(Predicate<Instance> permitted) {
+        long well = near.stream()
+                .filter(instance -> instance.fit() && permitted.test(instance))
+                .count();
+        return !near.isEmpty() && 100 * well >= ZONE_IS_WELL * near.size();
     }
 
     private boolean enoughAreFit() {

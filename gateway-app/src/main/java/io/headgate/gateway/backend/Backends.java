@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The backends there are.
@@ -21,19 +23,29 @@ record Backends(Backend upload, Backend feed, Backend playback) {
     /** The backends of the settings; those of playback keep paths to instances unless they say otherwise. */
     static Backends of(HeadgateProperties.Backends settings) {
         Map<String, Bulkhead> servers = new HashMap<>();
+        String zone = settings.zone();
         return new Backends(
-                backend("upload", settings.upload(), Balance.LEAST_LOADED, servers),
-                backend("feed", settings.feed(), Balance.LEAST_LOADED, servers),
-                backend("playback", settings.playback(), Balance.BY_PATH, servers));
+                backend("upload", settings.upload(), zone, Balance.LEAST_LOADED, servers),
+                backend("feed", settings.feed(), zone, Balance.LEAST_LOADED, servers),
+                backend("playback", settings.playback(), zone, Balance.BY_PATH, servers));
     }
 
     List<Backend> all() {
         return List.of(upload, feed, playback);
     }
 
-    /** @param servers the bulkhead of each, by its address: backends at the same address share what it can do */
+    /**
+     * A backend.
+     *
+     * @param zone the one that this gateway is in
+     * @param servers the bulkhead of each, by its address: backends at the same address share what it can do
+     */
     private static Backend backend(
-            String name, BackendSettings settings, Balance usual, Map<String, Bulkhead> servers) {
+            String name,
+            BackendSettings settings,
+            @Nullable String zone,
+            Balance usual,
+            Map<String, Bulkhead> servers) {
         String prefix = "headgate.backends." + name;
         List<URI> instances = settings.uri();
         if (instances.isEmpty()) {
@@ -42,6 +54,10 @@ record Backends(Backend upload, Backend feed, Backend playback) {
         instances.forEach(uri -> check(prefix, uri));
         if (instances.stream().map(URI::getAuthority).distinct().count() < instances.size()) {
             throw new SettingRejected(prefix + ".uri", instances, "each instance once");
+        }
+        List<String> zones = settings.zones();
+        if (!zones.isEmpty() && zones.size() != instances.size()) {
+            throw new SettingRejected(prefix + ".zones", zones, "one for each of the " + instances.size() + " of .uri");
         }
         String path = settings.healthPath();
         if (path != null && !path.startsWith("/")) {
@@ -58,7 +74,11 @@ record Backends(Backend upload, Backend feed, Backend playback) {
                         servers.computeIfAbsent(
                                 uri.getAuthority(), address -> new Bulkhead(address, System::nanoTime))))
                 .toList();
-        return new Backend(name, named, balance, Optional.ofNullable(path));
+        List<Instance> near = IntStream.range(0, zones.size())
+                .filter(i -> zones.get(i).equals(zone))
+                .mapToObj(named::get)
+                .toList();
+        return new Backend(name, named, near, balance, Optional.ofNullable(path));
     }
 
     private static void check(String prefix, URI uri) {

@@ -2,6 +2,7 @@ package io.headgate.gateway.backend;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.headgate.policy.match.BreakerRule;
 import io.headgate.policy.match.PolicySet;
 import java.time.Duration;
@@ -83,8 +84,9 @@ final class Breakers {
 
     private static CircuitBreakerConfig config(BreakerRule rule) {
         CircuitBreakerConfig.Builder config = CircuitBreakerConfig.custom()
-                .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
-                .slidingWindowSize(rule.calls())
+                .slidingWindowType(
+                        rule.within().isPresent() ? SlidingWindowType.TIME_BASED : SlidingWindowType.COUNT_BASED)
+                .slidingWindowSize(rule.within().map(Breakers::seconds).orElse(rule.calls()))
                 .minimumNumberOfCalls(rule.calls())
                 .failureRateThreshold(rule.failurePercent())
                 .waitDurationInOpenState(rule.retryAfter())
@@ -100,10 +102,20 @@ final class Breakers {
         return config.build();
     }
 
+    private static int seconds(Duration time) {
+        return Math.toIntExact(time.toSeconds());
+    }
+
     private static void announce(CircuitBreaker breaker, BreakerRule rule) {
         breaker.getEventPublisher()
                 .onStateTransition(event -> log.warn(
-                        "Breaker of {}: {} (opens when {} % of {} calls fail)",
-                        breaker.getName(), event.getStateTransition(), rule.failurePercent(), rule.calls()));
+                        "Breaker of {}: {} (opens when {} % of {} calls{} fail)",
+                        breaker.getName(),
+                        event.getStateTransition(),
+                        rule.failurePercent(),
+                        rule.calls(),
+                        rule.within()
+                                .map(time -> " within " + time.toSeconds() + " s")
+                                .orElse("")));
     }
 }

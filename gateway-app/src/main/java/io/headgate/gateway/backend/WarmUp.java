@@ -81,7 +81,7 @@ final class WarmUp implements ApplicationRunner {
     private static Backend backendAt(int port) {
         URI uri = URI.create("http://" + LOOPBACK + ":" + port);
         Instance instance = new Instance("warm-up", uri, new Bulkhead("warm-up", System::nanoTime));
-        return new Backend("warm-up", List.of(instance), Balance.LEAST_LOADED, Optional.empty());
+        return new Backend("warm-up", List.of(instance), List.of(), Balance.LEAST_LOADED, Optional.empty());
     }
 
     private DisposableServer front(Route route) {

@@ -61,6 +61,7 @@ public record HeadgateProperties(
             @DefaultValue BackendSettings upload,
             @DefaultValue BackendSettings feed,
             @DefaultValue BackendSettings playback,
+            @Nullable String zone,
             @DefaultValue("2s") Duration connectTimeout,
             @DefaultValue("5s") Duration healthInterval) {
 

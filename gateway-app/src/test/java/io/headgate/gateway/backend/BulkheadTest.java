@@ -105,6 +105,14 @@ class BulkheadTest {
         assertThat(overload.done - before).isGreaterThan((long) (0.9 * 30 * overload.perSecond()));
     }
 
+    @Test
+    void aSlowServerThatGetsTooMuchFromTheStartIsNotTakenForOneThatAnswersLateByNature() {
+        Overload overload = new Overload(20, 600, 3.0, 0.3);
+        overload.run(60);
+        assertThat(overload.bulkhead.adaptedLimit()).isBetween(20, 60);
+        assertThat(overload.played).isEqualTo(overload.plays);
+    }
+
     private int admitted(ConcurrencyRule rule, Priority priority) {
         int count = 0;
         while (bulkhead.enter(rule, priority, () -> "ada")

@@ -18,10 +18,12 @@ import java.util.regex.Pattern;
 final class BreakersSection {
 
     private static final List<String> BACKENDS = List.of("upload", "feed", "playback");
-    private static final Pattern OPEN_WHEN = Pattern.compile("(\\d{1,3})% of (\\d{1,6}) calls fail");
-    private static final String EXAMPLE = "such as 50% of 100 calls fail";
+    private static final Pattern OPEN_WHEN =
+            Pattern.compile("(\\d{1,3})% of (\\d{1,6}) calls(?: within (\\w{1,20}))? fail");
+    private static final String EXAMPLE = "such as 50% of 100 calls fail, or 50% of 20 calls within 30s fail";
     private static final int MOST_CALLS = 10_000;
     private static final Duration LONGEST = Duration.ofDays(1);
+    private static final Duration LONGEST_WINDOW = Duration.ofMinutes(10);
 
     private final Shapes shapes;
 
@@ -38,8 +40,8 @@ final class BreakersSection {
         return rules;
     }
 
-    /** Share of failures, and of how many calls. */
-    private record OpenWhen(int failurePercent, int calls) {}
+    /** Share of failures, and of which calls. */
+    private record OpenWhen(int failurePercent, int calls, Optional<Duration> within) {}
 
     private Optional<BreakerRule> rule(PolicyDocument.Named breaker) {
         if (!BACKENDS.contains(breaker.name())) {
@@ -73,6 +75,7 @@ final class BreakersSection {
                     breaker.name(),
                     when.failurePercent,
                     when.calls,
+                    when.within,
                     slowCall,
                     timeout,
                     idle,
@@ -96,7 +99,17 @@ final class BreakersSection {
         if (calls < 1 || calls > MOST_CALLS) {
             throw new Malformed(matcher.group(2), matcher.start(2), "from 1 to " + MOST_CALLS);
         }
-        return new OpenWhen(percent, calls);
+        if (matcher.group(3) == null) {
+            return new OpenWhen(percent, calls, Optional.empty());
+        }
+        Duration within = DurationText.parse(matcher.group(3));
+        if (within.toMillis() % 1_000 != 0 || within.isZero() || within.compareTo(LONGEST_WINDOW) > 0) {
+            throw new Malformed(
+                    matcher.group(3),
+                    matcher.start(3),
+                    "whole seconds, at most " + DurationText.format(LONGEST_WINDOW));
+        }
+        return new OpenWhen(percent, calls, Optional.of(within));
     }
 
     private static ConcurrencyRule concurrency(String text) throws Malformed {

@@ -8,7 +8,8 @@ import java.util.Optional;
  *
  * @param backend which backend
  * @param failurePercent share of failed calls that opens the breaker, 1 to 100
- * @param calls how many of the latest calls are looked at
+ * @param calls how many of the latest calls are looked at; with {@code within}, how many there have to be
+ * @param within the calls of this time are looked at, whole seconds; empty for a number of calls whenever they were
  * @param slowCall from when a call counts as failed though it succeeded; empty for never
  * @param timeout longest an answer may take to begin; empty for no limit
  * @param idle longest an answer may stand still once it has begun; empty for no limit
@@ -21,6 +22,7 @@ public record BreakerRule(
         String backend,
         int failurePercent,
         int calls,
+        Optional<Duration> within,
         Optional<Duration> slowCall,
         Optional<Duration> timeout,
         Optional<Duration> idle,
