@@ -24,7 +24,7 @@ import java.util.Locale;
  */
 public final class FairnessBench {
 
-    private static final Duration READY_WITHIN = Duration.ofSeconds(120);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
     private static final List<String> JVM = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
 
     /** What a round's first moments say is left out. */
@@ -53,7 +53,11 @@ public final class FairnessBench {
         }
     }
 
-    /** @param args options */
+    /**
+     * Measures, and prints what came of it.
+     *
+     * @param args options
+     */
     public static void main(String... args) throws InterruptedException {
         try {
             Arguments arguments = Arguments.parse(List.of(args), "rounds", "seconds", "rate");
