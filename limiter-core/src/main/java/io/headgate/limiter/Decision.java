@@ -71,6 +71,11 @@ public sealed interface Decision {
      */
     record Denied(List<Usage> usages, List<Integer> positions, Source source) implements Decision {
 
+        /** All positions of a call, by its size: made once, as most refusals have looked at every limit. */
+        private static final List<List<Integer>> ALL = IntStream.rangeClosed(0, LimitStore.MAX_CHARGES)
+                .mapToObj(size -> List.copyOf(IntStream.range(0, size).boxed().toList()))
+                .toList();
+
         /** @throws IllegalArgumentException if there are not as many usages as positions */
         public Denied {
             if (usages.size() != positions.size()) {
@@ -87,7 +92,7 @@ public sealed interface Decision {
          * @param usages state of each limit, in the order of the charges
          */
         public Denied(List<Usage> usages, Source source) {
-            this(usages, IntStream.range(0, usages.size()).boxed().toList(), source);
+            this(usages, ALL.get(usages.size()), source);
         }
 
         @Override

@@ -1,13 +1,8 @@
 package io.headgate.limiter.algorithm;
 
-import io.headgate.limiter.CalendarQuota;
 import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Holder;
-import io.headgate.limiter.LeakyBucket;
-import io.headgate.limiter.Penalty;
 import io.headgate.limiter.Quota;
-import io.headgate.limiter.SlidingWindow;
-import io.headgate.limiter.TokenBucket;
 import io.headgate.limiter.Usage;
 import org.jspecify.annotations.Nullable;
 
@@ -33,37 +28,7 @@ public sealed interface Algorithm
      * @param holder for whom, where the quota is a {@link Concurrency} that is not only looked at
      */
     static Algorithm of(Quota quota, @Nullable Holder holder) {
-        return quota.fold(new Quota.Cases<>() {
-            @Override
-            public Algorithm of(TokenBucket bucket) {
-                return new TokenBucketAlgorithm(bucket);
-            }
-
-            @Override
-            public Algorithm of(SlidingWindow window) {
-                return new SlidingWindowAlgorithm(window);
-            }
-
-            @Override
-            public Algorithm of(CalendarQuota calendar) {
-                return new CalendarAlgorithm(calendar);
-            }
-
-            @Override
-            public Algorithm of(LeakyBucket bucket) {
-                return new LeakyBucketAlgorithm(bucket);
-            }
-
-            @Override
-            public Algorithm of(Concurrency concurrency) {
-                return new ConcurrencyAlgorithm(concurrency, holder);
-            }
-
-            @Override
-            public Algorithm of(Penalty penalty) {
-                return new PenaltyAlgorithm(penalty, penalty.quota().fold(this));
-            }
-        });
+        return holder == null ? ByQuota.UNHELD.of(quota) : quota.fold(new ByQuota(holder));
     }
 
     /**

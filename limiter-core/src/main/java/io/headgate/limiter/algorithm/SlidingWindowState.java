@@ -9,16 +9,43 @@ import java.util.Arrays;
  */
 public final class SlidingWindowState implements LimitState {
 
+    private static final long[] NONE = {};
+
     private final long limit;
+
+    /**
+     * Never written to, and shared by states that differ only in what has expired and in the newest slice: most admissions
+     * fall into the slice of the one before, and then copy nothing.
+     */
     private final long[] pairs;
 
-    private SlidingWindowState(long limit, long[] pairs) {
+    /** Where the oldest pair begins that still counts. */
+    private final int first;
+
+    /** Tokens of the newest slice, whatever the pairs say; 0 if there is none. */
+    private final long newestTokens;
+
+    private final long total;
+
+    private SlidingWindowState(long limit, long[] pairs, int first, long newestTokens, long total) {
         this.limit = limit;
         this.pairs = pairs;
+        this.first = first;
+        this.newestTokens = newestTokens;
+        this.total = total;
+    }
+
+    /** @param pairs which nobody else writes to */
+    private static SlidingWindowState counting(long limit, long[] pairs) {
+        long total = 0;
+        for (int i = 1; i < pairs.length; i += 2) {
+            total += pairs[i];
+        }
+        return new SlidingWindowState(limit, pairs, 0, pairs.length == 0 ? 0 : pairs[pairs.length - 1], total);
     }
 
     static SlidingWindowState empty(long limit) {
-        return new SlidingWindowState(limit, new long[0]);
+        return counting(limit, NONE);
     }
 
     /**
@@ -35,7 +62,7 @@ public final class SlidingWindowState implements LimitState {
                 throw new IllegalArgumentException("pairs: end " + pairs[i] + " at " + i + " (expected: rising ends)");
             }
         }
-        return new SlidingWindowState(0, pairs.clone());
+        return counting(0, pairs.clone());
     }
 
     /** What the tokens are a share of; 0 if they were written before that was kept. */
@@ -51,40 +78,50 @@ public final class SlidingWindowState implements LimitState {
             return this;
         }
         if (limit == 0 || size() == 0) {
-            return new SlidingWindowState(other, pairs);
+            return new SlidingWindowState(other, pairs, first, newestTokens, total);
         }
         long[] next = new long[pairs.length];
-        int first = pairs.length;
+        int kept = next.length;
         long later = 0;
         long carriedLater = 0;
-        for (int i = pairs.length - 2; i >= 0; i -= 2) {
-            later += pairs[i + 1];
+        for (int i = size() - 1; i >= 0; i--) {
+            later += tokens(i);
             long carried = CarryOver.carried(later, limit, other);
             if (carried > carriedLater) {
-                first -= 2;
-                next[first] = pairs[i];
-                next[first + 1] = carried - carriedLater;
+                kept -= 2;
+                next[kept] = end(i);
+                next[kept + 1] = carried - carriedLater;
                 carriedLater = carried;
             }
         }
-        return new SlidingWindowState(other, Arrays.copyOfRange(next, first, next.length));
+        return counting(other, Arrays.copyOfRange(next, kept, next.length));
     }
 
     /** A copy of the pairs: slice end, tokens, slice end, tokens, … */
     public long[] toPairs() {
-        return pairs.clone();
+        return copyWithRoomFor(0);
+    }
+
+    private long[] copyWithRoomFor(int more) {
+        int length = pairs.length - first;
+        long[] copy = Arrays.copyOfRange(pairs, first, pairs.length + more);
+        if (length > 0) {
+            copy[length - 1] = newestTokens;
+        }
+        return copy;
     }
 
     int size() {
-        return pairs.length / 2;
+        return (pairs.length - first) / 2;
     }
 
     long end(int i) {
-        return pairs[2 * i];
+        return pairs[first + 2 * i];
     }
 
     long tokens(int i) {
-        return pairs[2 * i + 1];
+        int at = first + 2 * i + 1;
+        return at == pairs.length - 1 ? newestTokens : pairs[at];
     }
 
     long newestEnd() {
@@ -92,49 +129,60 @@ public final class SlidingWindowState implements LimitState {
     }
 
     long total() {
-        long total = 0;
-        for (int i = 1; i < pairs.length; i += 2) {
-            total += pairs[i];
-        }
         return total;
     }
 
     SlidingWindowState withoutOldest(int count) {
-        return count == 0 ? this : new SlidingWindowState(limit, Arrays.copyOfRange(pairs, 2 * count, pairs.length));
+        if (count == 0) {
+            return this;
+        }
+        long left = total;
+        for (int i = 0; i < count; i++) {
+            left -= tokens(i);
+        }
+        return count == size()
+                ? empty(limit)
+                : new SlidingWindowState(limit, pairs, first + 2 * count, newestTokens, left);
     }
 
     SlidingWindowState without(int i) {
-        long[] next = new long[pairs.length - 2];
-        System.arraycopy(pairs, 0, next, 0, 2 * i);
-        System.arraycopy(pairs, 2 * i + 2, next, 2 * i, pairs.length - 2 * i - 2);
-        return new SlidingWindowState(limit, next);
+        long[] all = toPairs();
+        long[] next = new long[all.length - 2];
+        System.arraycopy(all, 0, next, 0, 2 * i);
+        System.arraycopy(all, 2 * i + 2, next, 2 * i, next.length - 2 * i);
+        return counting(limit, next);
     }
 
     SlidingWindowState withTokens(int i, long tokens) {
-        long[] next = pairs.clone();
+        if (i == size() - 1) {
+            return new SlidingWindowState(limit, pairs, first, tokens, total - newestTokens + tokens);
+        }
+        long[] next = toPairs();
         next[2 * i + 1] = tokens;
-        return new SlidingWindowState(limit, next);
+        return counting(limit, next);
     }
 
     SlidingWindowState append(long end, long tokens) {
-        long[] next = Arrays.copyOf(pairs, pairs.length + 2);
-        next[pairs.length] = end;
-        next[pairs.length + 1] = tokens;
-        return new SlidingWindowState(limit, next);
+        long[] next = copyWithRoomFor(2);
+        next[next.length - 2] = end;
+        next[next.length - 1] = tokens;
+        return new SlidingWindowState(limit, next, 0, tokens, total + tokens);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof SlidingWindowState that && limit == that.limit && Arrays.equals(pairs, that.pairs);
+        return other instanceof SlidingWindowState that
+                && limit == that.limit
+                && Arrays.equals(toPairs(), that.toPairs());
     }
 
     @Override
     public int hashCode() {
-        return 31 * Long.hashCode(limit) + Arrays.hashCode(pairs);
+        return 31 * Long.hashCode(limit) + Arrays.hashCode(toPairs());
     }
 
     @Override
     public String toString() {
-        return "SlidingWindowState[" + Arrays.toString(pairs) + " of " + limit + "]";
+        return "SlidingWindowState[" + Arrays.toString(toPairs()) + " of " + limit + "]";
     }
 }

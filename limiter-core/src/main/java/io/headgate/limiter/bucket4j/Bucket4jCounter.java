@@ -1,18 +1,16 @@
 package io.headgate.limiter.bucket4j;
 
-import io.github.bucket4j.Bandwidth;
-import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.BucketState;
-import io.github.bucket4j.MathType;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Quota;
 import io.headgate.limiter.TokenBucket;
 import io.headgate.limiter.Usage;
 import io.headgate.limiter.algorithm.CarryOver;
+import io.headgate.limiter.algorithm.PerQuota;
 import io.headgate.limiter.algorithm.Rate;
 import io.headgate.limiter.local.AlgorithmCounter;
 import io.headgate.limiter.local.LocalCounter;
-import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,25 +22,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bucket4jCounter implements LocalCounter {
 
-    /** Beyond this many ticks the clock starts over, well before a long overflows. */
-    private static final long LAST_TICK = 1L << 61;
+    private static final PerQuota<TokenBucket, Optional<Ticking>> TICKING = new PerQuota<>(Ticking::of);
 
-    private final TokenBucket quota;
-    private final Rate rate;
-    private final long microsToFill;
-    private final long lastTickMicros;
+    private final Ticking ticking;
     private BucketState bucket;
     private long originMicros;
     private long latestMicros;
-    private @Nullable BucketState beforeLastCharge;
     private long lastChargeMicros;
 
-    private Bucket4jCounter(TokenBucket quota) {
-        this.quota = quota;
-        this.rate = rateOf(quota);
-        this.microsToFill = microsToFill(quota.burst(), rate);
-        this.lastTickMicros = LAST_TICK / rate.tokens();
-        this.bucket = bucket(quota.burst());
+    /** Whether the last charge can be undone exactly: nothing has been taken from the bucket since. */
+    private boolean undoable;
+
+    private Bucket4jCounter(Ticking ticking) {
+        this.ticking = ticking;
+        this.bucket = ticking.bucket(ticking.burst());
     }
 
     /**
@@ -50,43 +43,28 @@ public final class Bucket4jCounter implements LocalCounter {
      * our own algorithm.
      */
     public static LocalCounter of(Quota quota) {
-        return fits(quota) ? new Bucket4jCounter((TokenBucket) quota) : new AlgorithmCounter(quota);
+        Optional<Ticking> ticking = ticking(quota);
+        return ticking.isPresent() ? new Bucket4jCounter(ticking.get()) : new AlgorithmCounter(quota);
     }
 
-    private static boolean fits(Quota quota) {
-        return quota instanceof TokenBucket bucket
-                && bucket.burst() <= LAST_TICK / rateOf(bucket).micros();
-    }
-
-    private static Rate rateOf(TokenBucket quota) {
-        return Rate.of(quota.refill(), Quota.micros("period", quota.period()));
-    }
-
-    /** A bucket of the current quota at tick 0. */
-    private BucketState bucket(long tokens) {
-        Bandwidth bandwidth = Bandwidth.builder()
-                .capacity(quota.burst())
-                .refillGreedy(1, Duration.ofNanos(rate.micros()))
-                .initialTokens(tokens)
-                .build();
-        BucketConfiguration configuration =
-                BucketConfiguration.builder().addLimit(bandwidth).build();
-        return BucketState.createInitialState(configuration, MathType.INTEGER_64_BITS, 0);
+    private static Optional<Ticking> ticking(Quota quota) {
+        return quota instanceof TokenBucket bucket ? TICKING.of(bucket) : Optional.empty();
     }
 
     @Override
     public @Nullable LocalCounter under(Quota other, long nowMicros) {
-        if (other == quota || other.equals(quota)) {
+        if (other == ticking.quota() || other.equals(ticking.quota())) {
             return this;
         }
-        if (!fits(other)) {
+        Optional<Ticking> others = ticking(other);
+        if (others.isEmpty()) {
             return null;
         }
         refill(nowMicros);
-        long owed = quota.burst() - bucket.getAvailableTokens();
-        Bucket4jCounter next = new Bucket4jCounter((TokenBucket) other);
+        long owed = ticking.burst() - bucket.getAvailableTokens();
+        Bucket4jCounter next = new Bucket4jCounter(others.get());
         next.startOver(
-                Math.max(0, other.capacity() - CarryOver.carried(owed, quota.burst(), other.capacity())), nowMicros);
+                Math.max(0, other.capacity() - CarryOver.carried(owed, ticking.burst(), other.capacity())), nowMicros);
         return next;
     }
 
@@ -103,14 +81,14 @@ public final class Bucket4jCounter implements LocalCounter {
         long remaining = bucket.getAvailableTokens();
         return new Usage(
                 remaining,
-                remaining == quota.burst() ? 0 : microsUntil(remaining + 1, nowMicros),
+                remaining == ticking.burst() ? 0 : microsUntil(remaining + 1, nowMicros),
                 cost <= remaining ? 0 : microsUntil(cost, nowMicros));
     }
 
     @Override
     public Taken charge(long nowMicros, Charge charge) {
         refill(nowMicros);
-        beforeLastCharge = bucket.copy();
+        undoable = true;
         lastChargeMicros = latestMicros;
         bucket.consume(charge.cost());
         return new Taken(latestMicros, 0);
@@ -118,16 +96,14 @@ public final class Bucket4jCounter implements LocalCounter {
 
     @Override
     public void refund(long atMicros, Charge charge) {
-        if (!charge.quota().equals(quota)) {
+        if (!charge.quota().equals(ticking.quota())) {
             return;
         }
-        if (beforeLastCharge != null && lastChargeMicros == atMicros) {
-            bucket = beforeLastCharge;
-            beforeLastCharge = null;
-            latestMicros = atMicros;
-            return;
+        if (undoable && lastChargeMicros == atMicros) {
+            bucket.addTokens(charge.cost());
+        } else {
+            giveBack(charge.cost(), atMicros, charge);
         }
-        giveBack(charge.cost(), atMicros, charge);
     }
 
     private void giveBack(long tokens, long atMicros, Charge charge) {
@@ -136,11 +112,11 @@ public final class Bucket4jCounter implements LocalCounter {
 
     @Override
     public void settle(long nowMicros, long atMicros, Charge charge, long actual) {
-        if (!charge.quota().equals(quota)) {
+        if (!charge.quota().equals(ticking.quota())) {
             return;
         }
         refill(nowMicros);
-        beforeLastCharge = null;
+        undoable = false;
         long more = actual - charge.cost();
         if (more > 0) {
             bucket.consume(Math.min(more, bucket.getAvailableTokens()));
@@ -151,27 +127,28 @@ public final class Bucket4jCounter implements LocalCounter {
 
     /** Tokens regained from {@code atMicros} to now, rounded up. */
     private long mostDrainedSince(long atMicros) {
+        Rate rate = ticking.rate();
         long elapsed = Math.max(0, latestMicros - atMicros);
         long periods = elapsed / rate.micros();
         long parts = elapsed % rate.micros() * rate.tokens();
-        return periods > quota.burst() / rate.tokens()
-                ? quota.burst()
+        return periods > ticking.burst() / rate.tokens()
+                ? ticking.burst()
                 : periods * rate.tokens() + (parts + rate.micros() - 1) / rate.micros();
     }
 
     @Override
     public long idleAfterMicros(long nowMicros) {
         refill(nowMicros);
-        return bucket.getAvailableTokens() == quota.burst() ? 0 : microsUntil(quota.burst(), nowMicros);
+        return bucket.getAvailableTokens() == ticking.burst() ? 0 : microsUntil(ticking.burst(), nowMicros);
     }
 
     private void refill(long nowMicros) {
-        if (latestMicros - nowMicros > microsToFill) {
+        if (latestMicros - nowMicros > ticking.microsToFill()) {
             startOver(bucket.getAvailableTokens(), nowMicros);
-        } else if (nowMicros - latestMicros > microsToFill) {
-            startOver(quota.burst(), nowMicros);
+        } else if (nowMicros - latestMicros > ticking.microsToFill()) {
+            startOver(ticking.burst(), nowMicros);
         } else if (nowMicros > latestMicros) {
-            if (nowMicros - originMicros > lastTickMicros) {
+            if (nowMicros - originMicros > ticking.lastTickMicros()) {
                 startOver(bucket.getAvailableTokens(), latestMicros);
             }
             latestMicros = nowMicros;
@@ -180,24 +157,18 @@ public final class Bucket4jCounter implements LocalCounter {
     }
 
     private void startOver(long tokens, long nowMicros) {
-        bucket = bucket(tokens);
+        bucket = ticking.bucket(tokens);
         originMicros = nowMicros;
         latestMicros = nowMicros;
-        beforeLastCharge = null;
     }
 
     private long ticks() {
-        return (latestMicros - originMicros) * rate.tokens();
-    }
-
-    private static long microsToFill(long burst, Rate rate) {
-        long parts = burst % rate.tokens() * rate.micros();
-        return burst / rate.tokens() * rate.micros() + (parts + rate.tokens() - 1) / rate.tokens();
+        return (latestMicros - originMicros) * ticking.rate().tokens();
     }
 
     private long microsUntil(long tokens, long nowMicros) {
         long ticks = bucket.calculateDelayNanosAfterWillBePossibleToConsume(tokens, ticks(), true);
-        long micros = ticks / rate.tokens() + (ticks % rate.tokens() == 0 ? 0 : 1);
-        return latestMicros - nowMicros + micros;
+        long perMicro = ticking.rate().tokens();
+        return latestMicros - nowMicros + ticks / perMicro + (ticks % perMicro == 0 ? 0 : 1);
     }
 }

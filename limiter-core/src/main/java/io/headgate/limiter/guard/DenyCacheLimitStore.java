@@ -144,16 +144,20 @@ public final class DenyCacheLimitStore implements LimitStore {
     }
 
     private Decision.@Nullable Denied known(List<Charge> charges, long now) {
+        int size = charges.size();
         List<Usage> usages = List.of();
         List<Integer> positions = List.of();
-        for (int i = 0; i < charges.size(); i++) {
+        for (int i = 0; i < size; i++) {
             Refusal refusal = refusals.find(charges.get(i), now);
             if (refusal == null) {
                 continue;
             }
+            if (size == 1) {
+                return new Decision.Denied(List.of(refusal.usage(now)), Decision.Source.STORE);
+            }
             if (usages.isEmpty()) {
-                usages = new ArrayList<>();
-                positions = new ArrayList<>();
+                usages = new ArrayList<>(size);
+                positions = new ArrayList<>(size);
             }
             usages.add(refusal.usage(now));
             positions.add(i);

@@ -54,7 +54,8 @@ final class Refusal {
 
     /** Whether this was said of the same quota. */
     boolean isUnder(Charge other) {
-        return charge.quota().equals(other.quota());
+        // Nearly always the same one: comparing its parts costs more than all the rest of finding a refusal.
+        return charge.quota() == other.quota() || charge.quota().equals(other.quota());
     }
 
     /** Whether it is an answer to this charge, which is on the same key. */

@@ -7,9 +7,6 @@ import io.headgate.limiter.algorithm.Algorithm;
 import io.headgate.limiter.algorithm.Charged;
 import io.headgate.limiter.algorithm.LimitState;
 import io.headgate.limiter.algorithm.PenaltyState;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A counter that keeps the state of one of our own {@linkplain Algorithm algorithms}. */
@@ -21,18 +18,8 @@ public final class AlgorithmCounter implements LocalCounter {
 
     /** A fresh counter of {@code quota}. */
     public AlgorithmCounter(Quota quota) {
-        this(quota, Algorithm.of(quota, null));
-    }
-
-    private AlgorithmCounter(Quota quota, Algorithm unheld) {
         this.quota = quota;
-        this.unheld = unheld;
-    }
-
-    /** Makes fresh counters, of which those of one quota share all but what they have counted. Not thread-safe. */
-    public static Function<Quota, AlgorithmCounter> sharing() {
-        Map<Quota, Algorithm> algorithms = new HashMap<>();
-        return quota -> new AlgorithmCounter(quota, algorithms.computeIfAbsent(quota, any -> Algorithm.of(any, null)));
+        this.unheld = Algorithm.of(quota, null);
     }
 
     /** The state says itself what it is a share of. */

@@ -95,7 +95,7 @@ public final class LocalLimitStore implements LimitStore {
         }
         Admission admission = new Admission(counting.length);
         for (int i = 0; i < counting.length; i++) {
-            admission.take(counting[i], charges.get(i), now);
+            admission.take(i, counting[i], charges.get(i), now);
         }
         if (isNew) {
             keep(charges, counting);
@@ -111,41 +111,42 @@ public final class LocalLimitStore implements LimitStore {
     }
 
     private Decision refuse(List<Charge> charges, long now) {
-        List<Usage> usages = new ArrayList<>(charges.size());
-        for (Charge charge : charges) {
+        Usage[] usages = new Usage[charges.size()];
+        for (int i = 0; i < usages.length; i++) {
+            Charge charge = charges.get(i);
             LocalCounter known = known(charge, now);
-            usages.add(known == null ? counters.apply(charge.quota()).usage(now, charge) : known.refuse(now, charge));
+            usages[i] = known == null ? counters.apply(charge.quota()).usage(now, charge) : known.refuse(now, charge);
         }
-        return new Decision.Denied(usages, Decision.Source.STORE);
+        return new Decision.Denied(List.of(usages), Decision.Source.STORE);
     }
 
     /** What becomes of the charges of a call, one after the other. */
     private static final class Admission {
 
-        private final List<Usage> usages;
-        private final List<Long> moments;
+        private final Usage[] usages;
+        private final Long[] moments;
         private long delay;
 
         Admission(int size) {
-            usages = new ArrayList<>(size);
-            moments = new ArrayList<>(size);
+            usages = new Usage[size];
+            moments = new Long[size];
         }
 
-        void take(LocalCounter counter, Charge charge, long now) {
+        void take(int i, LocalCounter counter, Charge charge, long now) {
             LocalCounter.Taken taken = counter.charge(now, charge);
             delay = Math.max(delay, taken.delayMicros());
-            add(counter, charge, now, taken.atMicros());
+            put(i, counter, charge, now, taken.atMicros());
         }
 
         /** Once charged, nothing has to wait any more. */
-        void add(LocalCounter counter, Charge charge, long now, long atMicros) {
+        void put(int i, LocalCounter counter, Charge charge, long now, long atMicros) {
             Usage left = counter.usage(now, charge.costing(1));
-            usages.add(new Usage(left.remaining(), left.replenishMicros(), 0));
-            moments.add(atMicros);
+            usages[i] = left.waitMicros() == 0 ? left : new Usage(left.remaining(), left.replenishMicros(), 0);
+            moments[i] = atMicros;
         }
 
         Decision.Allowed allowed() {
-            return new Decision.Allowed(usages, Decision.Source.STORE, moments, delay);
+            return new Decision.Allowed(List.of(usages), Decision.Source.STORE, List.of(moments), delay);
         }
     }
 
@@ -158,12 +159,13 @@ public final class LocalLimitStore implements LimitStore {
     public synchronized Decision.Allowed count(List<Charge> charges) {
         long now = clock.getAsLong();
         Admission admission = new Admission(charges.size());
-        for (Charge charge : charges) {
+        for (int i = 0; i < charges.size(); i++) {
+            Charge charge = charges.get(i);
             LocalCounter counter = counter(charge, now);
             if (counter.fits(now, charge)) {
-                admission.take(counter, charge, now);
+                admission.take(i, counter, charge, now);
             } else {
-                admission.add(counter, charge, now, 0);
+                admission.put(i, counter, charge, now, 0);
             }
         }
         sweep(now);

@@ -18,7 +18,7 @@ final class Ledger {
 
     private static final int FIRST_SLOTS = 1 << 10;
 
-    private final Function<Quota, AlgorithmCounter> counters = AlgorithmCounter.sharing();
+    private final Function<Quota, AlgorithmCounter> counters = AlgorithmCounter::new;
     private final int mostAccounts;
     private @Nullable Account[] slots = new Account[FIRST_SLOTS];
     private int size;
