@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
@@ -97,6 +99,41 @@ class HostileInputTest {
     @TestFactory
     Stream<DynamicTest> identities() throws IOException {
         return inputs("/hostile/identity.txt");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> frames() {
+        return HostileFrames.all().stream()
+                .map(input -> DynamicTest.dynamicTest(input.name(), () -> {
+                    backend.arrivals();
+                    assertThat(input.endAt(gateway.port())).isEqualTo(input.end());
+                    assertThat(RawHttp.send(gateway.port(), CONTROL)).startsWith("HTTP/1.1 200 ");
+                    for (RecordingBackend.Arrival arrival : backend.arrivals()) {
+                        boolean expected =
+                                input.end().equals("200") || arrival.text().contains("/api/feed/control");
+                        assertThat(arrival.isWhole()).as(arrival.text()).isEqualTo(expected);
+                        assertThat(arrival.text()).doesNotContain("smuggled", "x-http2", "0, 0");
+                    }
+                }));
+    }
+
+    @Test
+    void whoHasStreamsResetWithoutEndIsHungUpOn() throws IOException {
+        backend.arrivals();
+        try (Socket socket = RawHttp.connect(gateway.port())) {
+            byte[] bytes = HostileFrames.provoked(500);
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+                try {
+                    socket.getOutputStream().write(bytes);
+                } catch (IOException hungUp) {
+                    // That is what this is about.
+                }
+            });
+            // To the end, which only the gateway brings about.
+            assertThat(RawHttp.readToEnd(socket)).isNotEmpty();
+            sent.join();
+        }
+        assertThat(RawHttp.send(gateway.port(), CONTROL)).startsWith("HTTP/1.1 200 ");
     }
 
     private static Stream<DynamicTest> inputs(String resource) throws IOException {

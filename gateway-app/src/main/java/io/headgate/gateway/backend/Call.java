@@ -100,8 +100,10 @@ final class Call {
         }
         Bulkhead.Entry entry = entered.get();
         request.whenSent(entry::sent);
-        Mono<Void> call =
-                chain.filter(exchange.mutate().request(request).build()).then(Mono.defer(() -> judge(rule)));
+        Mono<Void> call = chain.filter(exchange.mutate().request(request).build())
+                .then(Mono.defer(() -> judge(rule)))
+                // Whatever fails once nobody waits for it is not the instance's fault.
+                .onErrorMap(error -> NettyRequest.isGone(request), ClientGone::new);
         Optional<Duration> timeout = held ? Optional.empty() : rule.flatMap(BreakerRule::timeout);
         Mono<Void> timed = timeout.map(call::timeout).orElse(call);
         // A breaker counts requests, and each only once.

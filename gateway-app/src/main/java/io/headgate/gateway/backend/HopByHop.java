@@ -12,6 +12,9 @@ final class HopByHop {
     /** Those that are so by definition, in lower case. */
     static final Set<String> NAMES = Set.of(
             "connection",
+            // The gateway has answered it; the body follows without being asked for.
+            "expect",
+            "http2-settings",
             "keep-alive",
             "proxy-authenticate",
             "proxy-authorization",

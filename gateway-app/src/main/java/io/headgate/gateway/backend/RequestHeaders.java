@@ -2,6 +2,7 @@ package io.headgate.gateway.backend;
 
 import io.headgate.gateway.identity.Visitor;
 import io.headgate.policy.match.Caller;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,20 +23,32 @@ final class RequestHeaders implements HttpHeadersFilter {
     static final String TENANT = "X-Headgate-Tenant";
     static final String PLAN = "X-Headgate-Plan";
 
-    private static final String OURS = "x-headgate-";
+    /** Beginnings of names that gateways use towards backends, and of those by which the server knows streams of HTTP/2. */
+    private static final List<String> RESERVED = List.of("x-headgate-", "x-forwarded-", "x-http2-");
 
-    /** Names that backends are known to trust; the override would let a limited method pass as another. */
+    /** Names that backends are known to trust: who calls and from where, and another method or target than was limited. */
     private static final Set<String> NEVER_FORWARDED = Set.of(
             "x-user-id",
             "x-api-key",
-            "x-real-ip",
-            "x-http-method-override",
+            "remote-user",
+            "x-remote-user",
+            "x-authenticated-user",
             "forwarded",
-            "x-forwarded-for",
-            "x-forwarded-host",
-            "x-forwarded-port",
-            "x-forwarded-prefix",
-            "x-forwarded-proto");
+            "x-real-ip",
+            "x-client-ip",
+            "x-cluster-client-ip",
+            "true-client-ip",
+            "cf-connecting-ip",
+            "x-client-cert",
+            "x-ssl-client-cert",
+            "x-http-method",
+            "x-http-method-override",
+            "x-method-override",
+            "x-original-host",
+            "x-original-method",
+            "x-original-uri",
+            "x-original-url",
+            "x-rewrite-url");
 
     @Override
     public HttpHeaders filter(HttpHeaders received, ServerWebExchange exchange) {
@@ -43,7 +56,7 @@ final class RequestHeaders implements HttpHeadersFilter {
         HttpHeaders headers = new HttpHeaders();
         received.forEach((name, values) -> {
             String lower = name.toLowerCase(Locale.ROOT);
-            if (!HopByHop.NAMES.contains(lower) && !named.contains(lower) && !isTrusted(lower.replace('_', '-'))) {
+            if (!HopByHop.NAMES.contains(lower) && !named.contains(lower) && !isTrusted(dashed(lower))) {
                 headers.addAll(name, values);
             }
         });
@@ -53,13 +66,40 @@ final class RequestHeaders implements HttpHeadersFilter {
     }
 
     private static boolean isTrusted(String name) {
-        return name.startsWith(OURS) || NEVER_FORWARDED.contains(name);
+        for (String beginning : RESERVED) {
+            if (name.startsWith(beginning)) {
+                return true;
+            }
+        }
+        return NEVER_FORWARDED.contains(name);
+    }
+
+    /** Some servers hand fields on as variables, in whose names all that is neither letter nor digit becomes the same. */
+    private static String dashed(String lower) {
+        int odd = 0;
+        while (odd < lower.length() && isPlain(lower.charAt(odd))) {
+            odd++;
+        }
+        if (odd == lower.length()) {
+            return lower;
+        }
+        StringBuilder name = new StringBuilder(lower);
+        for (int i = odd; i < name.length(); i++) {
+            if (!isPlain(name.charAt(i))) {
+                name.setCharAt(i, '-');
+            }
+        }
+        return name.toString();
+    }
+
+    private static boolean isPlain(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
     }
 
     private static void introduce(HttpHeaders headers, Visitor visitor, ServerHttpRequest request) {
         Caller caller = visitor.caller();
-        set(headers, USER, caller.user());
-        set(headers, TENANT, caller.tenant());
+        set(headers, USER, HeaderText.of(caller.user()));
+        set(headers, TENANT, HeaderText.of(caller.tenant()));
         set(headers, PLAN, visitor.plan());
         set(headers, "X-Forwarded-For", visitor.ip().toString());
         set(headers, "X-Forwarded-Proto", request.getURI().getScheme());

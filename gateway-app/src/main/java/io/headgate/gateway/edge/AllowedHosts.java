@@ -11,7 +11,10 @@ import java.util.stream.Collectors;
 final class AllowedHosts {
 
     /** A name, an IPv4 address or an IPv6 literal, and perhaps a port; nothing that a server could take for more. */
-    private static final Pattern HOST = Pattern.compile("(\\[[0-9a-fA-F:.]{2,45}]|[a-zA-Z0-9._-]{1,253})(:\\d{1,5})?");
+    private static final Pattern HOST =
+            Pattern.compile("(\\[[0-9a-fA-F:.]{2,45}]|[a-zA-Z0-9._-]{1,253})(?::(\\d{1,5}))?");
+
+    private static final int LARGEST_PORT = 65_535;
 
     private final Set<String> names;
 
@@ -35,7 +38,7 @@ final class AllowedHosts {
             return Verdict.UNCLEAR;
         }
         Matcher host = HOST.matcher(hosts.get(0));
-        if (!host.matches()) {
+        if (!host.matches() || (host.group(2) != null && Integer.parseInt(host.group(2)) > LARGEST_PORT)) {
             return Verdict.UNCLEAR;
         }
         return names.isEmpty() || names.contains(host.group(1).toLowerCase(Locale.ROOT))

@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Begins with a request when all that queued on its connection has been handed over; {@link NettyRequest} says why. If
- * part of that was a body that is none, the request goes no further. The management port needs it as much as the public one.
+ * part of that was a body that is none, or the client has gone meanwhile, the request goes no further. The management port needs it as much as the public one.
  */
 final class NextTurnFilter implements WebFilter, Ordered {
 
@@ -29,11 +29,9 @@ final class NextTurnFilter implements WebFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        return NettyRequest.nextTurn(
-                exchange.getRequest(),
-                Mono.defer(() -> NettyRequest.isBroken(exchange.getRequest())
-                        ? problems.write(
-                                exchange, Problem.of(HttpStatus.BAD_REQUEST, "The framing of the body is broken."))
-                        : chain.filter(exchange)));
+        Mono<Void> work = Mono.defer(() -> NettyRequest.isBroken(exchange.getRequest())
+                ? problems.write(exchange, Problem.of(HttpStatus.BAD_REQUEST, "The framing of the body is broken."))
+                : chain.filter(exchange));
+        return NettyRequest.nextTurn(exchange.getRequest(), work);
     }
 }

@@ -37,6 +37,9 @@ final class TargetFilter implements PublicFilter {
         } else if (host == AllowedHosts.Verdict.FOREIGN) {
             return problems.write(exchange, Problem.of(HttpStatus.MISDIRECTED_REQUEST, "The host is not served here."));
         }
+        if (!NettyRequest.hasScheme(request)) {
+            return refuse(exchange, "The scheme is neither http nor https.");
+        }
         if (!namesThisServer(request)) {
             return refuse(exchange, "The request target is neither a path nor a URL of the host in the Host header.");
         }

@@ -40,9 +40,10 @@ public final class Authentication {
                     .<Identity>map(Identity.Verified::new)
                     .orElseGet(() -> new Identity.Rejected(AuthenticationFailure.BAD_API_KEY));
         } else if (credential instanceof Credential.Bearer bearer) {
-            return bearerTokens == null
+            BearerToken token = new BearerToken(bearer.token());
+            return bearerTokens == null || !token.isSigned()
                     ? new Identity.Rejected(AuthenticationFailure.BAD_TOKEN)
-                    : bearerTokens.look(new BearerToken(bearer.token()), rules);
+                    : bearerTokens.look(token, rules);
         }
         return new Identity.Rejected(((Credential.Unusable) credential).failure());
     }

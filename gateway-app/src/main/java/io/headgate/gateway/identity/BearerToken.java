@@ -11,6 +11,33 @@ public final class BearerToken {
         this.digest = Sha256.of(serialized);
     }
 
+    /**
+     * Whether it has the shape of a signed token: three parts of base64url (RFC 7515 §7.1). What decodes tokens overlooks
+     * characters that do not belong, so that one token would have many spellings.
+     */
+    boolean isSigned() {
+        int dots = 0;
+        int partLength = 0;
+        for (int i = 0; i < serialized.length(); i++) {
+            char c = serialized.charAt(i);
+            if (c == '.') {
+                if (partLength == 0 || ++dots > 2) {
+                    return false;
+                }
+                partLength = 0;
+            } else if ((c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || c == '-'
+                    || c == '_') {
+                partLength++;
+            } else {
+                return false;
+            }
+        }
+        return dots == 2 && partLength > 0;
+    }
+
     String serialized() {
         return serialized;
     }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Claims(Map<String, Object> values, Instant expires) {
 
+    private static final int REPLACEMENT = 0xfffd;
+
     /** The caller by these rules; empty if the token names no user. */
     Optional<Caller> caller(IdentityRules rules) {
         String user = text(rules.userClaim());
@@ -95,6 +97,14 @@ record Claims(Map<String, Object> values, Instant expires) {
     }
 
     private @Nullable String text(@Nullable String claim) {
-        return claim != null && values.get(claim) instanceof String text && !text.isBlank() ? text : null;
+        return claim != null && values.get(claim) instanceof String text && isName(text) ? text : null;
+    }
+
+    /** Not with half a character, nor with one that stands for bytes that were none: others would read the same. */
+    private static boolean isName(String text) {
+        return !text.isBlank()
+                && text.codePoints()
+                        .noneMatch(point -> point == REPLACEMENT
+                                || (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE));
     }
 }

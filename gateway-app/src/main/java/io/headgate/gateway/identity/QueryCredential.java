@@ -17,8 +17,10 @@ final class QueryCredential {
     static boolean isIn(String query) {
         int from = 0;
         while (from < query.length()) {
-            int end = query.indexOf('&', from);
-            end = end < 0 ? query.length() : end;
+            int end = from;
+            while (end < query.length() && query.charAt(end) != '&' && query.charAt(end) != ';') {
+                end++;
+            }
             int equals = query.indexOf('=', from);
             int nameEnd = equals < 0 || equals > end ? end : equals;
             if (nameEnd - from <= LONGEST_NAME && NAMES.contains(plain(query.substring(from, nameEnd)))) {
@@ -29,7 +31,7 @@ final class QueryCredential {
         return false;
     }
 
-    /** {@code api_key}, {@code Api-Key} and {@code api%5Fkey} are one name. */
+    /** {@code api_key}, {@code Api-Key}, {@code +api_key} and {@code api%5Fkey} are one name. */
     private static String plain(String name) {
         String decoded = name;
         if (name.indexOf('%') >= 0) {
@@ -39,6 +41,6 @@ final class QueryCredential {
                 decoded = name;
             }
         }
-        return decoded.replace("_", "").replace("-", "").toLowerCase(Locale.ROOT);
+        return decoded.replaceAll("[_+\\s-]", "").toLowerCase(Locale.ROOT);
     }
 }

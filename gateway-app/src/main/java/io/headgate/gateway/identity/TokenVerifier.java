@@ -25,6 +25,7 @@ import java.security.interfaces.EdECPublicKey;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Set;
 
@@ -46,8 +47,13 @@ final class TokenVerifier {
         this.algorithms = Set.copyOf(algorithms);
         processor.setJWSKeySelector(this::keys);
         processor.setJWSVerifierFactory(new Checks());
-        processor.setJWSTypeVerifier(
-                new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
+        processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
+                JOSEObjectType.JWT,
+                new JOSEObjectType("at+jwt"),
+                // The same in full (RFC 7515 §4.1.9).
+                new JOSEObjectType("application/jwt"),
+                new JOSEObjectType("application/at+jwt"),
+                null));
         DefaultJWTClaimsVerifier<Lookup> claims = new DefaultJWTClaimsVerifier<>(
                 audience, new JWTClaimsSet.Builder().issuer(issuer).build(), Set.of(JWTClaimNames.EXPIRATION_TIME));
         claims.setMaxClockSkew(Math.toIntExact(SKEW.toSeconds()));
@@ -71,8 +77,11 @@ final class TokenVerifier {
         Lookup lookup = new Lookup(keys);
         try {
             JWTClaimsSet claims = processor.process(token.serialized(), lookup);
-            return new Outcome.Genuine(
-                    new Claims(claims.getClaims(), claims.getExpirationTime().toInstant()));
+            Date end = claims.getExpirationTime();
+            // The claim has to be there, but may be null.
+            return end == null
+                    ? new Outcome.Bad()
+                    : new Outcome.Genuine(new Claims(claims.getClaims(), end.toInstant()));
         } catch (BadJOSEException | JOSEException | ParseException e) {
             return lookup.missed ? new Outcome.UnknownKey() : new Outcome.Bad();
         }

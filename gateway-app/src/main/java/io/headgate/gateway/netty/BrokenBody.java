@@ -74,6 +74,11 @@ final class BrokenBody {
             }
             if (message instanceof HttpRequest request) {
                 HttpHeaders headers = request.headers();
+                String host = headers.get(HttpHeaderNames.HOST);
+                if (host != null && host.endsWith(":")) {
+                    // The server refuses such a port by itself, without a word.
+                    ctx.channel().attr(UNDECODED).set(true);
+                }
                 if (headers.contains(HttpHeaderNames.UPGRADE)
                         && !headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
                     headers.remove(HttpHeaderNames.UPGRADE).remove("HTTP2-Settings");

@@ -1,7 +1,10 @@
 package io.headgate.gateway.netty;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.HttpConversionUtil;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.springframework.http.HttpHeaders;
@@ -14,12 +17,13 @@ import reactor.netty.http.server.HttpServerRequest;
 /** The request as the server has it, below what the framework makes of it. */
 public final class NettyRequest {
 
+    private static final Set<String> SCHEMES = Set.of("http", "https");
+
     private NettyRequest() {}
 
     /** Whether the request came in by the public port. */
     public static boolean isPublic(ServerHttpRequest request) {
-        Connection connection = ServerHttpRequestDecorator.getNativeRequest(request);
-        return PublicConnections.includes(connection.channel());
+        return PublicConnections.includes(channel(request));
     }
 
     /** The request target as it came over the wire. */
@@ -42,10 +46,15 @@ public final class NettyRequest {
         return received.requestHeaders().getAll(name);
     }
 
+    /** Whether the scheme that a request of HTTP/2 states is one of HTTP; HTTP/1 states none. */
+    public static boolean hasScheme(ServerHttpRequest request) {
+        return channel(request).parent() == null
+                || SCHEMES.containsAll(header(request, HttpConversionUtil.ExtensionHeaderNames.SCHEME.text()));
+    }
+
     /** Whether the body of the request has turned out not to be one before anybody read it. If so, the caller answers. */
     public static boolean isBroken(ServerHttpRequest request) {
-        Connection connection = ServerHttpRequestDecorator.getNativeRequest(request);
-        return BrokenBody.claim(connection.channel());
+        return BrokenBody.claim(channel(request));
     }
 
     /**
@@ -57,7 +66,15 @@ public final class NettyRequest {
      * good. One turn later the whole queue has been handed over.
      */
     public static <T> Mono<T> nextTurn(ServerHttpRequest request, Mono<T> work) {
-        return Mono.create(sink -> eventLoop(request).execute(sink::success)).then(work);
+        return Mono.defer(() -> isGone(request)
+                ? Mono.empty()
+                : Mono.create(sink -> eventLoop(request).execute(sink::success))
+                        .then(Mono.defer(() -> isGone(request) ? Mono.empty() : work)));
+    }
+
+    /** Whether whoever asked has gone, or has had its stream of HTTP/2 reset: there is nobody to answer any more. */
+    public static boolean isGone(ServerHttpRequest request) {
+        return !channel(request).isActive();
     }
 
     /**
@@ -65,7 +82,7 @@ public final class NettyRequest {
      * Reactor Netty (1.3.7) may lose the connection's next request if such an answer is completed by another thread.
      */
     public static <T> Mono<T> onEventLoop(ServerHttpRequest request, Mono<T> work) {
-        return Mono.defer(() -> eventLoop(request).inEventLoop() ? work : nextTurn(request, work));
+        return Mono.defer(() -> !isGone(request) && eventLoop(request).inEventLoop() ? work : nextTurn(request, work));
     }
 
     /**
@@ -75,7 +92,7 @@ public final class NettyRequest {
      */
     public static <T> Mono<T> await(CompletionStage<T> stage, ServerHttpRequest request) {
         CompletableFuture<T> future = stage.toCompletableFuture();
-        if (future.isDone()) {
+        if (future.isDone() || isGone(request)) {
             return Mono.fromFuture(future);
         }
         // Not thenApplyAsync, which passes failures on without a hop.
@@ -84,7 +101,12 @@ public final class NettyRequest {
 
     /** The event loop of the request's connection, where its body comes in. */
     public static EventLoop eventLoop(ServerHttpRequest request) {
+        return channel(request).eventLoop();
+    }
+
+    /** The connection of the request, or its stream in HTTP/2; after the end of a stream one that is not active. */
+    static Channel channel(ServerHttpRequest request) {
         Connection connection = ServerHttpRequestDecorator.getNativeRequest(request);
-        return connection.channel().eventLoop();
+        return connection.channel();
     }
 }

@@ -14,11 +14,14 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import reactor.core.publisher.Mono;
 import reactor.netty.ChannelPipelineConfigurer;
+import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.ProxyProtocolSupportType;
 
 /**
@@ -53,7 +56,16 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
                         spec -> spec.maxConcurrentStreams(settings.maxStreams()).maxHeaderListSize(largestHead))
                 .idleTimeout(settings.idleTimeout())
                 .proxyProtocol(settings.proxyProtocol() ? ProxyProtocolSupportType.ON : ProxyProtocolSupportType.OFF)
+                .mapHandle(PublicConnections::handling)
                 .doOnChannelInit(this);
+    }
+
+    private static Mono<Void> handling(Mono<Void> work, Connection connection) {
+        if (!(connection instanceof HttpServerResponse response)) {
+            return work;
+        }
+        Mono<Void> answered = work.then(Mono.defer(() -> Mono.from(RefusalAnswer.ofUnreadable(response))));
+        return AbandonedStreams.watch(connection, response, answered);
     }
 
     @Override

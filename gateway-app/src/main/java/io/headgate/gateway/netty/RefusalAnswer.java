@@ -10,6 +10,9 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.Map;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
 
 /** Answers to what never became a request: problems like all others, though nothing above this package has seen it. */
 final class RefusalAnswer {
@@ -48,8 +51,28 @@ final class RefusalAnswer {
                         + body.length() + "\r\ncache-control: no-store\r\nconnection: close\r\n\r\n" + body);
     }
 
+    /**
+     * Answers a request whose target or host is no URI, if that is why a handler has ended without an answer: the framework
+     * sets the status and says nothing.
+     */
+    static Publisher<Void> ofUnreadable(HttpServerResponse response) {
+        if (response.hasSentHeaders() || !response.status().equals(HttpResponseStatus.BAD_REQUEST)) {
+            return Mono.empty();
+        }
+        String body =
+                body(HttpResponseStatus.BAD_REQUEST, "The target or the host of the request is no part of a URI.");
+        return response.header(HttpHeaderNames.CONTENT_TYPE, "application/problem+json")
+                .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length()))
+                .header(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+                .sendString(Mono.just(body));
+    }
+
     private static String body(HttpResponseStatus status) {
+        return body(status, String.valueOf(DETAILS.get(status)));
+    }
+
+    private static String body(HttpResponseStatus status, String detail) {
         return "{\"type\":\"about:blank\",\"title\":\"" + status.reasonPhrase() + "\",\"status\":" + status.code()
-                + ",\"detail\":\"" + DETAILS.get(status) + "\"}";
+                + ",\"detail\":\"" + detail + "\"}";
     }
 }

@@ -1,5 +1,6 @@
 package io.headgate.gateway.response;
 
+import io.headgate.gateway.netty.NettyRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -35,6 +36,10 @@ final class ProblemExceptionHandler implements WebExceptionHandler, Ordered {
     public Mono<Void> handle(ServerWebExchange exchange, Throwable error) {
         if (exchange.getResponse().isCommitted()) {
             return Mono.error(error);
+        }
+        if (NettyRequest.isGone(exchange.getRequest())) {
+            // Work that was cut off fails in all sorts of ways, and nobody can be told.
+            return Mono.empty();
         }
         HttpStatus status = error instanceof ResponseStatusException known
                 ? HttpStatus.resolve(known.getStatusCode().value())

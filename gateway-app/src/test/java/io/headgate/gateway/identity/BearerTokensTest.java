@@ -7,7 +7,9 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.Curve;
@@ -56,6 +58,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BearerTokensTest {
 
@@ -325,6 +328,44 @@ class BearerTokensTest {
         String[] parts = issued("ada", AUDIENCE, 600).split("\\.", -1);
         String[] other = issued("grace", AUDIENCE, 600).split("\\.", -1);
         assertRejected(parts[0] + "." + other[1] + "." + parts[2]);
+    }
+
+    @Test
+    void aTokenHasOneSpelling() {
+        String token = issued("ada", AUDIENCE, 600);
+        assertThat(new BearerToken(token).isSigned()).isTrue();
+        String[] spellings = {
+            token + "=",
+            token + "!",
+            token.replaceFirst("\\.", ". "),
+            token + ".",
+            "." + token,
+            token.substring(token.indexOf('.'))
+        };
+        for (String spelling : spellings) {
+            assertThat(new BearerToken(spelling).isSigned()).as(spelling).isFalse();
+        }
+    }
+
+    @Test
+    void anEndThatIsNullOrNotThereIsNone() throws Exception {
+        RSAKey published = key("published");
+        tokens =
+                tokens(() -> CompletableFuture.completedStage(new JWKSet(published.toPublicJWK())), JWSAlgorithm.RS256);
+        String ended = claims().toString();
+        for (String claims : List.of(
+                ended.replaceFirst("\"exp\":\\d+", "\"exp\":null"), ended.replaceFirst("\"exp\":\\d+", "\"more\":1"))) {
+            assertThat(claims).isNotEqualTo(ended);
+            JWSObject token = new JWSObject(header().build(), new Payload(claims));
+            token.sign(new RSASSASigner(published));
+            assertRejected(token.serialize(), AuthenticationFailure.BAD_TOKEN);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"half \ud800", "\udc00", "lost \ufffd"})
+    void aNameThatOthersWouldReadTheSameIsNone(String name) {
+        assertThat(new Claims(Map.of("sub", name), Instant.MAX).caller(RULES)).isEmpty();
     }
 
     @Test

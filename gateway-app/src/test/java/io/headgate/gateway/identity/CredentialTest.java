@@ -56,6 +56,8 @@ class CredentialTest {
                 "x-api-key=",
                 "access_token=x&a",
                 "api%5fkey=x",
+                "a;api_key=x",
+                "+api_key=x",
                 "%61pi_key=x",
                 "&&Authorization=x"
             })
