@@ -47,10 +47,14 @@ final class Fixture implements AutoCloseable {
             folder = Files.createTempDirectory("headgate-tests");
             policy = Files.writeString(folder.resolve("policy.yaml"), resource("/policy.yaml"));
             Path keys = Files.writeString(folder.resolve("keys.yaml"), keys());
+            Path urlKeys =
+                    Files.writeString(folder.resolve("url-keys"), "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
             gateway = RunningGateway.start(List.of(
                     "--headgate.policy=" + policy,
                     "--headgate.store.type=memory",
                     "--headgate.auth.api-keys=" + keys,
+                    "--headgate.signed-urls.keys=" + urlKeys,
+                    "--headgate.signed-urls.paths=/api/feed/signed",
                     "--headgate.auth.jwt.issuer=" + issuer.issuerUrl(ISSUER),
                     "--headgate.auth.jwt.audience=" + AUDIENCE,
                     "--headgate.auth.jwt.jwk-set-uri=" + issuer.jwksUrl(ISSUER),

@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param auth how callers prove who they are
  * @param drain how the gateway stops
  * @param edge what the public port puts up with
+ * @param signedUrls which addresses have to be signed
  * @param accessLog file that gets a line for each request that the limits have judged; {@code null} for none
  * @param accessLogKey what the pseudonyms in it are made with; {@code null} for something else at each start
  * @param warmUp requests of its own that the proxy serves before this node is ready
@@ -31,6 +32,7 @@ public record HeadgateProperties(
         @DefaultValue Auth auth,
         @DefaultValue Drain drain,
         @DefaultValue EdgeSettings edge,
+        @DefaultValue SignedUrls signedUrls,
         @Nullable String accessLog,
         @Nullable String accessLogKey,
         @DefaultValue("500") int warmUp) {

@@ -11,6 +11,9 @@ final class EdgeOrder {
     /** Before everything that looks at the path. */
     static final int TARGET = NEXT_TURN + 100;
 
+    /** Before everything else that looks at the path. */
+    static final int SIGNED_PATH = TARGET + 50;
+
     /** Before everything that looks at the method. */
     static final int METHOD = TARGET + 100;
 
@@ -21,6 +24,8 @@ final class EdgeOrder {
     static final int BODY = CORS + 100;
 
     static final int ADMISSION = BODY + 100;
+
+    static final int SIGNATURE = ADMISSION + 100;
 
     private EdgeOrder() {}
 }

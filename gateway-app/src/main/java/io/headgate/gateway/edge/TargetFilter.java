@@ -4,7 +4,6 @@ import io.headgate.gateway.netty.NettyRequest;
 import io.headgate.gateway.netty.PublicFilter;
 import io.headgate.gateway.response.Problem;
 import io.headgate.gateway.response.ProblemWriter;
-import java.net.URI;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -49,7 +48,7 @@ final class TargetFilter implements PublicFilter {
             return refuse(exchange, "The path is ambiguous: " + ambiguous.why() + ".");
         }
         String canonical = ((CanonicalPath.Clear) path).path();
-        return chain.filter(canonical.equals(raw) ? exchange : withPath(exchange, canonical));
+        return chain.filter(canonical.equals(raw) ? exchange : RequestTarget.withPath(exchange, canonical));
     }
 
     /**
@@ -69,15 +68,6 @@ final class TargetFilter implements PublicFilter {
         return (scheme == 4 || scheme == 5)
                 && target.regionMatches(true, 0, "https", 0, scheme)
                 && target.regionMatches(true, scheme, here, 0, here.length());
-    }
-
-    private static ServerWebExchange withPath(ServerWebExchange exchange, String path) {
-        ServerHttpRequest request = exchange.getRequest();
-        URI uri = request.getURI();
-        String query = uri.getRawQuery();
-        URI target =
-                URI.create(uri.getScheme() + "://" + uri.getRawAuthority() + path + (query == null ? "" : "?" + query));
-        return exchange.mutate().request(request.mutate().uri(target).build()).build();
     }
 
     private Mono<Void> refuse(ServerWebExchange exchange, String why) {

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * What a file says, read again when its content changes: what is edited holds within {@link #INTERVAL}. A file that cannot
  * be used changes nothing and is reported once.
  */
-final class WatchedFile<T> implements Supplier<T>, AutoCloseable {
+public final class WatchedFile<T> implements Supplier<T>, AutoCloseable {
 
     static final Duration INTERVAL = Duration.ofSeconds(2);
 
@@ -35,7 +35,7 @@ final class WatchedFile<T> implements Supplier<T>, AutoCloseable {
      *     caller's
      * @param words what is in it, for the log
      */
-    WatchedFile(Path file, Function<Path, T> reader, Function<T, String> words) {
+    public WatchedFile(Path file, Function<Path, T> reader, Function<T, String> words) {
         this.file = file;
         this.reader = reader;
         this.words = words;
