@@ -7,15 +7,17 @@ const [port, playlist] = process.argv.slice(2);
 await onPage(Number(port), (page) => page.evaluate(async (source) => {
   const {Hls, report} = window;
 
-  /** A player whose requests all name their session. */
+  /** A player whose requests all name their session, and which loads no more than a few seconds ahead. */
   function player(session) {
     return new Hls({
+      maxBufferLength: 4,
+      maxMaxBufferLength: 4,
       xhrSetup: (xhr, url) => xhr.open('GET', `${url}${url.includes('?') ? '&' : '?'}sid=${session}`, true),
     });
   }
 
   const fatal = (hls) => new Promise((resolve) => hls.on(Hls.Events.ERROR, (event, error) => {
-    if (error.fatal) {
+    if (error.fatal || (error.response && error.response.code === 403)) {
       resolve(`${error.details} ${error.response ? error.response.code : 0}`);
     }
   }));
@@ -35,13 +37,14 @@ await onPage(Number(port), (page) => page.evaluate(async (source) => {
   await Promise.race([playing, failed.then((why) => report(`first ${why}`))]);
 
   const second = player('second');
-  const refused = fatal(second);
+  const other = document.createElement('video');
+  const turnedAway = fatal(second);
+  const admitted = new Promise((resolve) => second.on(Hls.Events.FRAG_BUFFERED, () => resolve(`plays, renditions ${second.levels.length}`)));
   second.loadSource(source);
-  second.attachMedia(document.createElement('video'));
-  const admitted = new Promise((resolve) => second.on(Hls.Events.MANIFEST_PARSED, () => resolve('admitted 200')));
-  report(`second ${await Promise.race([refused, admitted])}`);
-  second.destroy();
+  second.attachMedia(other);
+  report(`second ${await Promise.race([turnedAway, admitted])}`);
 
   report(`first ${await Promise.race([ended, failed])} ${video.currentTime.toFixed(1)} of ${video.duration.toFixed(1)} s, ${segments} segments`);
   first.destroy();
+  second.destroy();
 }, playlist));

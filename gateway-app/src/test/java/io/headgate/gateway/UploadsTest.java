@@ -209,6 +209,56 @@ class UploadsTest {
         assertThat(left(client)).isEqualTo((1 << 20) - 1000);
     }
 
+    /** By draft-ietf-httpbis-resumable-upload-09. */
+    @Test
+    void anUploadByTheDraftOfTheIetfIsChargedAsItsBytesComeAndEndsWithItsLastPart() {
+        Client client = client();
+        String upload = location(Answer.to(client.with("Upload-Complete", "?0")
+                .with("Upload-Length", "1000")
+                .with("Upload-Draft-Interop-Version", "8")
+                .request("/files")
+                .POST(BodyPublishers.noBody())
+                .build()));
+        assertThat(left(client)).isEqualTo((1 << 20) - 1000);
+        Client appends = client.with("Content-Type", "application/partial-upload");
+        Answer first = Answer.to(appends.with("Upload-Complete", "?0")
+                .with("Upload-Offset", "0")
+                .request(upload)
+                .method("PATCH", BodyPublishers.ofByteArray(new byte[400]))
+                .build());
+        assertThat(first.header("Upload-Offset")).contains("400");
+        Answer last = Answer.to(appends.with("Upload-Complete", "?1")
+                .with("Upload-Offset", "400")
+                .request(upload)
+                .method("PATCH", BodyPublishers.ofByteArray(new byte[500]))
+                .build());
+        assertThat(last.status()).isEqualTo(204);
+        // It has ended with 900 bytes of the 1000 it had reserved, and freed its slot.
+        assertThat(left(client)).isEqualTo((1 << 20) - 900);
+        location(create(client, 10));
+        location(create(client, 10));
+    }
+
+    @Test
+    void anUploadByTheDraftThatIsWholeAtOnceStaysPaid() {
+        Client client = client();
+        Answer whole = Answer.to(client.with("Upload-Complete", "?1")
+                .with("Upload-Length", "1000")
+                .request("/files")
+                .POST(BodyPublishers.ofByteArray(new byte[1000]))
+                .build());
+        assertThat(left(client)).isEqualTo((1 << 20) - 1000);
+        send(client, "DELETE", location(whole));
+        assertThat(left(client)).isEqualTo((1 << 20) - 1000);
+        String unknown = location(Answer.to(client.with("Upload-Complete", "?0")
+                .request("/files")
+                .POST(BodyPublishers.noBody())
+                .build()));
+        assertThat(left(client)).isEqualTo((1 << 20) - 1000);
+        assertThat(patch(client, unknown, 500).status()).isEqualTo(204);
+        assertThat(left(client)).isEqualTo((1 << 20) - 1500);
+    }
+
     private static Answer picture(Client client, int length, String metadata) {
         return Answer.to(client.with("Tus-Resumable", "1.0.0")
                 .with("Upload-Length", Integer.toString(length))

@@ -1,6 +1,7 @@
 package io.headgate.gateway.backend;
 
 import io.headgate.gateway.ratelimit.Admission;
+import io.headgate.gateway.telemetry.RecurringLog;
 import io.headgate.policy.match.BreakerRule;
 import io.headgate.policy.match.BreakerRule.Refund;
 import io.micrometer.core.instrument.Counter;
@@ -10,6 +11,7 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -21,7 +23,12 @@ final class Refunds {
     /** Not for clients that went away: they had their chance. */
     private final Map<Failure, Counter> given = new EnumMap<>(Failure.class);
 
+    private final RecurringLog giving;
+
     Refunds(String backend, MeterRegistry registry) {
+        giving = new RecurringLog(
+                LoggerFactory.getLogger(Refunds.class),
+                backend + ": requests that failed are given back what they took from their limits");
         for (Failure failure : EnumSet.complementOf(EnumSet.of(Failure.CLIENT_GONE))) {
             given.put(
                     failure,
@@ -42,6 +49,7 @@ final class Refunds {
                 && due
                 && Admission.of(exchange).filter(Admission::giveBack).isPresent()) {
             counter.increment();
+            giving.happened();
         }
     }
 }

@@ -7,8 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
@@ -19,8 +17,6 @@ import reactor.core.publisher.Mono;
  * expires like any admission.
  */
 final class OpenUploads {
-
-    private static final Logger log = LoggerFactory.getLogger(OpenUploads.class);
 
     private final SharedNotes notes;
     private final LimitGate gate;
@@ -50,7 +46,6 @@ final class OpenUploads {
                 .doOnNext(kept -> {
                     if (!kept) {
                         meters.lost();
-                        log.debug("What is held for an upload could not be written down");
                     }
                 })
                 .then();

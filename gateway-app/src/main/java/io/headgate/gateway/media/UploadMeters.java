@@ -1,14 +1,26 @@
 package io.headgate.gateway.media;
 
+import io.headgate.gateway.telemetry.RecurringLog;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What operators see of uploads. */
 final class UploadMeters {
 
+    private static final Logger log = LoggerFactory.getLogger(UploadMeters.class);
+
+    private final RecurringLog pacing = new RecurringLog(log, "Uploads are slowed down to the pace of their route");
+    private final RecurringLog holding =
+            new RecurringLog(log, "Uploads are slowed down to what is left of their limits");
+    private final RecurringLog givingBack =
+            new RecurringLog(log, "Uploads that ended are given back the bytes they had reserved and did not bring");
+    private final RecurringLog losing =
+            new RecurringLog(log, "The store does not take down what is held for uploads: it stays charged");
     private final Map<UploadEnd, Counter> ends = new EnumMap<>(UploadEnd.class);
     private final Counter givenBack;
     private final Counter lost;
@@ -45,12 +57,12 @@ final class UploadMeters {
 
     /** The brake of a route's pace, with its waits counted. */
     Brake paced(Brake brake) {
-        return new CountedBrake(brake, paced);
+        return new CountedBrake(brake, paced, pacing);
     }
 
     /** The brake of limits that have too little left, with its waits counted. */
     Brake heldByLimits(Brake brake) {
-        return new CountedBrake(brake, heldByLimits);
+        return new CountedBrake(brake, heldByLimits, holding);
     }
 
     void ended(UploadEnd how) {
@@ -62,9 +74,11 @@ final class UploadMeters {
 
     void gaveBack(long bytes) {
         givenBack.increment((double) bytes);
+        givingBack.happened();
     }
 
     void lost() {
         lost.increment();
+        losing.happened();
     }
 }

@@ -91,10 +91,13 @@ final class Uploads {
         URI location = response.getHeaders().getLocation();
         OptionalLong length = number(request, LENGTH);
         OpenUpload upload = reserved(exchange, length);
-        if (!isSuccess(response) || location == null) {
+        if (!isSuccess(response)) {
             if (!upload.bytes().isEmpty()) {
                 open.giveBack(upload, UploadEnd.REFUSED);
             }
+            return Mono.empty();
+        } else if (location == null || bringsTheEnd(exchange)) {
+            // All of it came with its creation, and nothing can be added to it.
             return Mono.empty();
         }
         OpenUpload begun = upload.at(number(response.getHeaders(), OFFSET).orElse(0), length);
@@ -151,6 +154,9 @@ final class Uploads {
         OptionalLong offset = number(response.getHeaders(), OFFSET);
         if (isGone(response)) {
             return open.end(path, UploadEnd.GONE);
+        } else if (isSuccess(response) && bringsTheEnd(exchange)) {
+            long all = soFar(exchange, upload, body).offset();
+            return open.complete(path, offset.orElse(all));
         } else if (!isSuccess(response) || offset.isEmpty()) {
             // A conflict or a lock says nothing new of the offset; after anything else the bytes may be there.
             return response.getStatusCode() != null && response.getStatusCode().is4xxClientError()
@@ -160,6 +166,11 @@ final class Uploads {
         OpenUpload now =
                 upload.at(offset.getAsLong(), number(exchange.getRequest().getHeaders(), LENGTH));
         return now.isComplete() ? open.complete(path, now.offset()) : open.keep(path, now);
+    }
+
+    /** Whether the request says that nothing comes after it (draft-ietf-httpbis-resumable-upload, "Upload-Complete"). */
+    private static boolean bringsTheEnd(ServerWebExchange exchange) {
+        return "?1".equals(exchange.getRequest().getHeaders().getFirst("Upload-Complete"));
     }
 
     private void brokenOff(ServerWebExchange exchange, OpenUpload upload, CountedBody body) {

@@ -50,6 +50,7 @@ class ClientsIT {
     private static final int UPLOAD_BYTES = 100_000_000;
     private static final long QUOTA_BYTES = 1L << 30;
     private static final Duration BETWEEN_EVENTS = Duration.ofMillis(100);
+    private static final String TO_THE_END = "first ended (\\d+\\.\\d) of \\1 s, 8 segments";
     private static final Pattern REMAINING = Pattern.compile("\"name\":\"([a-z-]+)\"[^}]*\"remaining\":(\\d+)");
 
     @TempDir
@@ -236,11 +237,30 @@ class ClientsIT {
 
     @Test
     void hlsJsPlaysTheStreamToItsEndAndOneSessionTooManyIsRefusedAsThePolicySays() throws Exception {
-        try (Client client =
-                new Client("play.js", String.valueOf(Ports.anyFree()), balancer.uri() + "/play/demo/master.m3u8")) {
-            List<String> said = client.end();
-            assertThat(said).contains("renditions 3", "second manifestLoadError 429");
-            assertThat(said.get(said.size() - 1)).matches("first ended (\\d+\\.\\d) of \\1 s, 8 segments");
+        List<String> said = play("127.0.0.1");
+        assertThat(said).contains("renditions 3", "second manifestLoadError 429");
+        assertThat(said.get(said.size() - 1)).matches(TO_THE_END);
+    }
+
+    @Test
+    void hlsJsPlaysOneSessionTooManyLowerWhereThePolicySaysSo() throws Exception {
+        List<String> said = play("drop.localhost");
+        assertThat(said).contains("renditions 3", "second plays, renditions 1");
+        assertThat(said.get(said.size() - 1)).matches(TO_THE_END);
+    }
+
+    @Test
+    void hlsJsPlaysTheLatestSessionAndLosesTheOldestWhereThePolicySaysSo() throws Exception {
+        List<String> said = play("last.localhost");
+        assertThat(said).contains("renditions 3", "second plays, renditions 3");
+        assertThat(said.get(said.size() - 1)).matches("first (frag|level)LoadError 403 .*");
+    }
+
+    private static List<String> play(String host) throws Exception {
+        URI master = URI.create(balancer.uri() + "/play/demo/master.m3u8");
+        String source = "http://" + host + ":" + master.getPort() + master.getPath();
+        try (Client client = new Client("play.js", String.valueOf(Ports.anyFree()), source)) {
+            return client.end();
         }
     }
 

@@ -16,9 +16,13 @@ public sealed interface Cost {
     /** The header fields on which that depends. */
     Set<String> fields();
 
-    /** Whether a request creates an upload whose length its client says later (tus 1.0, "Upload-Defer-Length"). */
+    /**
+     * Whether a request creates an upload whose length its client says later: by tus 1.0 ("Upload-Defer-Length"), or by not
+     * being the whole of it ("Upload-Complete" of draft-ietf-httpbis-resumable-upload).
+     */
     static boolean isDeferred(HeaderFields headers) {
-        return "1".equals(headers.value("Upload-Defer-Length")) && headers.value("Upload-Length") == null;
+        return headers.value("Upload-Length") == null
+                && ("1".equals(headers.value("Upload-Defer-Length")) || "?0".equals(headers.value("Upload-Complete")));
     }
 
     /**
