@@ -27,7 +27,7 @@ import org.redisson.connection.ConnectionManager;
  */
 public final class RedisClient implements AutoCloseable {
 
-    private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(2);
+    private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(10);
     private static final int SHORTEST_PAUSE_MILLIS = 250;
     private static final int LONGEST_PAUSE_MILLIS = 1_000;
 
@@ -48,7 +48,10 @@ public final class RedisClient implements AutoCloseable {
         this.config = config.setEventLoopGroup(network);
     }
 
-    /** Waits for the first attempt to connect, however that ends. */
+    /**
+     * Waits for the first attempt to connect, however that ends: a node that is ready before would answer its first callers
+     * without its counters. A server that is gone ends it soon; the bound is for a machine that is busy.
+     */
     static RedisClient open(Config config) {
         RedisClient client = new RedisClient(config);
         client.connecting.setDaemon(true);
