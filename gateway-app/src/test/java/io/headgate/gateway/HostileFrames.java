@@ -152,7 +152,8 @@ record HostileFrames(String name, String end, List<byte[]> frames) {
         for (String name : List.of("x-headgate-user", "x_headgate_user", "x-http2-path", "http2-settings")) {
             all.add(new HostileFrames("the name " + name + ", claimed", "200", request(name, "smuggled")));
         }
-        all.add(new HostileFrames("a list of lengths, which is passed on as one", "200", request("content-length", "0, 0")));
+        all.add(new HostileFrames(
+                "a list of lengths, which is passed on as one", "200", request("content-length", "0, 0")));
         all.add(new HostileFrames("a length with a plus", "reset", request("content-length", "+0")));
         all.add(new HostileFrames("a field of 9 KiB", "431", request("x", "y".repeat(9 * 1024))));
     }

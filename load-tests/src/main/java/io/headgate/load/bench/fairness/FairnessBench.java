@@ -107,8 +107,7 @@ public final class FairnessBench {
                     round.mebibytesPerSecond(),
                     round.besideMillis());
         }
-        double[] ratios =
-                measured.stream().mapToDouble(Round::ratio).sorted().toArray();
+        double[] ratios = measured.stream().mapToDouble(Round::ratio).sorted().toArray();
         System.out.printf(
                 Locale.ROOT,
                 "%np99 of the feed beside an upload, as a multiple of that without: %.2f over all windows (%.2f and %.2f ms);"
@@ -168,8 +167,8 @@ public final class FairnessBench {
     }
 
     private ChildProcess launch(String name, List<String> arguments) throws IOException {
-        ChildProcess child = ChildProcess.start(
-                name, folder.resolve("fairness-" + name + ".log"), ChildProcess.java(arguments));
+        ChildProcess child =
+                ChildProcess.start(name, folder.resolve("fairness-" + name + ".log"), ChildProcess.java(arguments));
         running.push(child);
         return child;
     }
