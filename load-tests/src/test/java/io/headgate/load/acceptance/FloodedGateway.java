@@ -38,7 +38,7 @@ final class FloodedGateway implements AutoCloseable {
                 .host("127.0.0.1")
                 .port(0)
                 .handle((request, response) -> request.uri().endsWith("/endless")
-                        ? response.sendString(Flux.just("x".repeat(16_384)).repeat())
+                        ? response.sendString(Flux.just("x".repeat(512)).repeat())
                         : request.receive()
                                 .then(response.sendString(Mono.just("ok")).then()))
                 .bindNow();

@@ -46,7 +46,7 @@ class FloodsIT {
         innocent =
                 "/api/feed/open/x HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1\r\nAuthorization: Bearer "
                         + gateway.issuer().token("innocent");
-        Flood.during(Duration.ofSeconds(20), gateway.port(), 16, 2_000, number -> innocent);
+        Flood.during(Duration.ofSeconds(15), gateway.port(), 16, 2_000, number -> innocent);
     }
 
     @AfterAll
