@@ -19,6 +19,9 @@ final class BackendMeters {
 
     private final Counter retried;
     private final Counter overBudget;
+    private final Counter hedged;
+    private final Counter hedgeWon;
+    private final Counter hedgeOverBudget;
     private final Counter broken;
     private final Map<Priority, Counter> shed = new EnumMap<>(Priority.class);
     private final Map<String, Counter> ejections = new HashMap<>();
@@ -26,6 +29,9 @@ final class BackendMeters {
     BackendMeters(Backend backend, MeterRegistry registry) {
         this.retried = retries(backend, "sent", registry);
         this.overBudget = retries(backend, "over_budget", registry);
+        this.hedged = hedges(backend, "sent", registry);
+        this.hedgeWon = hedges(backend, "won", registry);
+        this.hedgeOverBudget = hedges(backend, "over_budget", registry);
         this.broken = Counter.builder("backend.answers.broken")
                 .description("Answers that broke off in the middle")
                 .tag("backend", backend.name())
@@ -70,6 +76,15 @@ final class BackendMeters {
                 .register(registry);
     }
 
+    private static Counter hedges(Backend backend, String outcome, MeterRegistry registry) {
+        return Counter.builder("backend.hedges")
+                .description(
+                        "Reads that were sent to a second instance as well, that it answered first, or would have been")
+                .tag("backend", backend.name())
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
     private static Counter ejections(Backend backend, Instance instance, MeterRegistry registry) {
         return Counter.builder("backend.ejections")
                 .description("Times that an instance was left alone for a while after failures in a row")
@@ -92,6 +107,18 @@ final class BackendMeters {
 
     void retryRefused() {
         overBudget.increment();
+    }
+
+    void hedged() {
+        hedged.increment();
+    }
+
+    void hedgeWon() {
+        hedgeWon.increment();
+    }
+
+    void hedgeRefused() {
+        hedgeOverBudget.increment();
     }
 
     void ejected(Instance instance, Duration time) {

@@ -60,7 +60,9 @@ final class BusyBackend implements AutoCloseable {
         Sinks.One<String> done = Sinks.one();
         return request.receive().aggregate().asString().defaultIfEmpty("").flatMap(body -> {
             line(() -> done.tryEmitValue("done").orThrow());
-            return response.header("Content-Type", "text/plain").sendString(done.asMono()).then();
+            return response.header("Content-Type", "text/plain")
+                    .sendString(done.asMono())
+                    .then();
         });
     }
 

@@ -80,8 +80,7 @@ class NodeFaultsIT {
                     () -> {
                         while (running.get()) {
                             try {
-                                int status =
-                                        gateways.get(path, "fleet-user-2").statusCode();
+                                int status = gateways.get(path, "fleet-user-2").statusCode();
                                 statuses.computeIfAbsent(path + " " + status, first -> new LongAdder())
                                         .increment();
                                 admitted.addAndGet(path.endsWith("counted") && status == 200 ? 1 : 0);
