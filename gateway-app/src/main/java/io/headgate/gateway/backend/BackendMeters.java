@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,13 @@ final class BackendMeters {
 
     private static final Logger log = LoggerFactory.getLogger(BackendMeters.class);
 
+    /** So long after the last one that was not sent again, failed requests are said to be sent again. */
+    private static final long QUIET_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final String backend;
+    private final LongSupplier nanoTime;
+    private final AtomicBoolean budgetSpent = new AtomicBoolean();
+    private volatile long lastRefusedNanos;
     private final Counter retried;
     private final Counter overBudget;
     private final Counter hedged;
@@ -26,7 +35,14 @@ final class BackendMeters {
     private final Map<Priority, Counter> shed = new EnumMap<>(Priority.class);
     private final Map<String, Counter> ejections = new HashMap<>();
 
-    BackendMeters(Backend backend, MeterRegistry registry) {
+    /**
+     * Meters of a backend.
+     *
+     * @param nanoTime a clock that never runs backwards
+     */
+    BackendMeters(Backend backend, MeterRegistry registry, LongSupplier nanoTime) {
+        this.backend = backend.name();
+        this.nanoTime = nanoTime;
         this.retried = retries(backend, "sent", registry);
         this.overBudget = retries(backend, "over_budget", registry);
         this.hedged = hedges(backend, "sent", registry);
@@ -103,10 +119,19 @@ final class BackendMeters {
 
     void retried() {
         retried.increment();
+        if (budgetSpent.get()
+                && nanoTime.getAsLong() - lastRefusedNanos > QUIET_NANOS
+                && budgetSpent.compareAndSet(true, false)) {
+            log.info("{}: requests that fail are sent again, each", backend);
+        }
     }
 
     void retryRefused() {
         overBudget.increment();
+        lastRefusedNanos = nanoTime.getAsLong();
+        if (budgetSpent.compareAndSet(false, true)) {
+            log.warn("{}: too many requests fail to send each of them again: one for every twelve that come", backend);
+        }
     }
 
     void hedged() {
