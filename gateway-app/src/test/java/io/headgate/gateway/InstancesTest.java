@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -148,6 +149,80 @@ class InstancesTest {
         Answer refused = Answer.to(gateway.at("/api/feed/ada"));
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.header("Retry-After")).contains("3");
+    }
+
+    @Test
+    void aReadThatTakesLongIsSentToASecondInstanceAndTheOtherConnectionIsClosed() throws Exception {
+        statuses(30, "/api/feed/ada");
+        CountDownLatch closed = new CountDownLatch(1);
+        AtomicBoolean stalled = new AtomicBoolean();
+        feedIs((head, connection) -> {
+            if (stalled.compareAndSet(false, true)) {
+                while (connection.getInputStream().read() >= 0) {
+                    // Nothing more comes until it is closed.
+                }
+                closed.countDown();
+                return Ending.CLOSED;
+            }
+            return WELL.answer(head, connection);
+        });
+        assertThat(statuses(1, "/api/feed/ada")).containsOnly(200);
+        assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(seenByFeed()).isEqualTo(2);
+        assertThat(Answer.to(gateway.managed("/actuator/prometheus")).body())
+                .containsPattern("backend_hedges_total\\{[^}]*backend=\"feed\",outcome=\"won\"} [1-9]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 500})
+    void aServerErrorOfTheSecondInstanceIsNotTakenWhileTheFirstMayAnswer(int status) {
+        statuses(30, "/api/feed/ada");
+        AtomicBoolean asked = new AtomicBoolean();
+        CountDownLatch second = new CountDownLatch(1);
+        feedIs((head, connection) -> {
+            if (asked.compareAndSet(false, true)) {
+                try {
+                    second.await();
+                } catch (InterruptedException e) {
+                    return Ending.CLOSED;
+                }
+                RawHttp.write(connection, "HTTP/1.1 " + status + " \r\nX-Own: first\r\nContent-Length: 2\r\n\r\nit");
+                return Ending.OPEN;
+            }
+            RawHttp.write(connection, "HTTP/1.1 500 Ill\r\nX-Own: second\r\nContent-Length: 3\r\n\r\nill");
+            second.countDown();
+            return Ending.OPEN;
+        });
+        Answer answer = Answer.to(gateway.at("/api/feed/ada"));
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.response().headers().allValues("X-Own")).containsExactly("first");
+        assertThat(answer.body()).isEqualTo("it");
+    }
+
+    @Test
+    void whatIsNoReadIsSentOnceHoweverLongItTakes() {
+        statuses(30, "/api/feed/ada");
+        feedIs((head, connection) -> {
+            try {
+                Thread.sleep(600);
+            } catch (InterruptedException e) {
+                return Ending.CLOSED;
+            }
+            return WELL.answer(head, connection);
+        });
+        HttpRequest post = HttpRequest.newBuilder(gateway.at("/api/feed/ada"))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        assertThat(Answer.to(post).status()).isEqualTo(200);
+        assertThat(seenByFeed()).isEqualTo(1);
+    }
+
+    private static void feedIs(Script script) {
+        FEED.forEach(instance -> instance.now(script));
+    }
+
+    private static int seenByFeed() {
+        return FEED.stream().mapToInt(instance -> instance.seen().size()).sum();
     }
 
     @Test

@@ -34,7 +34,7 @@ class MetersDocTest {
         String exposed =
                 Answer.to(fixture.gateway.managed("/actuator/prometheus")).body();
         assertThat(documented)
-                .hasSize(28)
+                .hasSize(29)
                 .allSatisfy(name -> assertThat(exposed).contains("\n# TYPE " + name + " "));
     }
 }

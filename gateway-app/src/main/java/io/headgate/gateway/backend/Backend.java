@@ -22,6 +22,7 @@ final class Backend {
     private final Balance balance;
     private final Optional<String> healthPath;
     private final RetryBudget retries = new RetryBudget();
+    private final RecentDelays delays = new RecentDelays();
 
     /**
      * A backend.
@@ -49,6 +50,11 @@ final class Backend {
     /** Where the instances say how they are; empty if nobody asks. */
     Optional<String> healthPath() {
         return healthPath;
+    }
+
+    /** How long its answers took to begin. */
+    RecentDelays delays() {
+        return delays;
     }
 
     /** How often requests may be sent again. */

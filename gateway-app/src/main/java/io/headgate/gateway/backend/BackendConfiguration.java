@@ -64,7 +64,7 @@ class BackendConfiguration {
             Supplier<PolicySet> policies,
             MeterRegistry registry,
             ProblemWriter problems) {
-        BackendMeters meters = new BackendMeters(backend, registry);
+        BackendMeters meters = new BackendMeters(backend, registry, System::nanoTime);
         Refunds refunds = new Refunds(backend.name(), registry);
         return Route.async()
                 .id(backend.name())

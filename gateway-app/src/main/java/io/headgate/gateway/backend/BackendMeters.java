@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,15 +19,35 @@ final class BackendMeters {
 
     private static final Logger log = LoggerFactory.getLogger(BackendMeters.class);
 
+    /** So long after the last one that was not sent again, failed requests are said to be sent again. */
+    private static final long QUIET_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final String backend;
+    private final LongSupplier nanoTime;
+    private final AtomicBoolean budgetSpent = new AtomicBoolean();
+    private volatile long lastRefusedNanos;
     private final Counter retried;
     private final Counter overBudget;
+    private final Counter hedged;
+    private final Counter hedgeWon;
+    private final Counter hedgeOverBudget;
     private final Counter broken;
     private final Map<Priority, Counter> shed = new EnumMap<>(Priority.class);
     private final Map<String, Counter> ejections = new HashMap<>();
 
-    BackendMeters(Backend backend, MeterRegistry registry) {
+    /**
+     * Meters of a backend.
+     *
+     * @param nanoTime a clock that never runs backwards
+     */
+    BackendMeters(Backend backend, MeterRegistry registry, LongSupplier nanoTime) {
+        this.backend = backend.name();
+        this.nanoTime = nanoTime;
         this.retried = retries(backend, "sent", registry);
         this.overBudget = retries(backend, "over_budget", registry);
+        this.hedged = hedges(backend, "sent", registry);
+        this.hedgeWon = hedges(backend, "won", registry);
+        this.hedgeOverBudget = hedges(backend, "over_budget", registry);
         this.broken = Counter.builder("backend.answers.broken")
                 .description("Answers that broke off in the middle")
                 .tag("backend", backend.name())
@@ -70,6 +92,15 @@ final class BackendMeters {
                 .register(registry);
     }
 
+    private static Counter hedges(Backend backend, String outcome, MeterRegistry registry) {
+        return Counter.builder("backend.hedges")
+                .description(
+                        "Reads that were sent to a second instance as well, that it answered first, or would have been")
+                .tag("backend", backend.name())
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
     private static Counter ejections(Backend backend, Instance instance, MeterRegistry registry) {
         return Counter.builder("backend.ejections")
                 .description("Times that an instance was left alone for a while after failures in a row")
@@ -88,10 +119,31 @@ final class BackendMeters {
 
     void retried() {
         retried.increment();
+        if (budgetSpent.get()
+                && nanoTime.getAsLong() - lastRefusedNanos > QUIET_NANOS
+                && budgetSpent.compareAndSet(true, false)) {
+            log.info("{}: requests that fail are sent again, each", backend);
+        }
     }
 
     void retryRefused() {
         overBudget.increment();
+        lastRefusedNanos = nanoTime.getAsLong();
+        if (budgetSpent.compareAndSet(false, true)) {
+            log.warn("{}: too many requests fail to send each of them again: one for every twelve that come", backend);
+        }
+    }
+
+    void hedged() {
+        hedged.increment();
+    }
+
+    void hedgeWon() {
+        hedgeWon.increment();
+    }
+
+    void hedgeRefused() {
+        hedgeOverBudget.increment();
     }
 
     void ejected(Instance instance, Duration time) {

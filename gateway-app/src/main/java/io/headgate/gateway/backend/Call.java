@@ -2,11 +2,13 @@ package io.headgate.gateway.backend;
 
 import static org.springframework.cloud.gateway.support.ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR;
 
+import io.headgate.gateway.backend.Hedge.Work;
 import io.headgate.gateway.identity.Visitor;
 import io.headgate.gateway.media.HeldReload;
 import io.headgate.gateway.netty.NettyRequest;
 import io.headgate.policy.match.BreakerRule;
 import io.headgate.policy.match.ConcurrencyRule;
+import io.headgate.policy.match.HedgeRule;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ import reactor.core.publisher.Mono;
 final class Call {
 
     private static final ConcurrencyRule UNBOUNDED = new ConcurrencyRule.None();
+    private static final HedgeRule NOT_HEDGED = new HedgeRule.None();
     private static final String STAY = Call.class.getName() + ".stay";
 
     private final Backend backend;
@@ -86,12 +89,56 @@ final class Call {
     }
 
     private Mono<Void> attempt(Instance instance) {
+        Optional<Breakers.Guarded> guarded = breakers.of(backend, instance);
+        Work work = work(instance, guarded);
+        Mono<Void> answered = hedgeAfter(guarded)
+                .map(after -> Hedge.race(
+                        exchange,
+                        after,
+                        work,
+                        later -> NettyRequest.onEventLoop(request, later),
+                        this::elsewhere,
+                        meters::hedgeWon))
+                .orElseGet(() -> work.apply(exchange));
+        return answered.onErrorResume(error -> again(Failure.of(error), error));
+    }
+
+    /** When a second instance is asked as well; empty for never. */
+    private Optional<Duration> hedgeAfter(Optional<Breakers.Guarded> guarded) {
+        if (held || !isOneOfSeveral() || !Retry.mayBeHedged(request)) {
+            return Optional.empty();
+        }
+        HedgeRule hedge = guarded.map(guard -> guard.rule().hedge()).orElse(NOT_HEDGED);
+        if (hedge instanceof HedgeRule.After after) {
+            return Optional.of(after.time());
+        }
+        return hedge instanceof HedgeRule.AfterP95 ? backend.delays().p95() : Optional.empty();
+    }
+
+    private Optional<Work> elsewhere() {
+        if (!backend.hasAnother(tried, this::permitted)) {
+            return Optional.empty();
+        } else if (!backend.retries().spend()) {
+            meters.hedgeRefused();
+            return Optional.empty();
+        }
+        meters.hedged();
+        return backend.choose(request.getURI().getRawPath(), tried, this::permitted)
+                .map(instance -> work(instance, breakers.of(backend, instance)));
+    }
+
+    /** An attempt at an instance, in an exchange that may be one of two. */
+    private Work work(Instance instance, Optional<Breakers.Guarded> guarded) {
         boolean anew = tried.contains(instance);
         tried.add(instance);
-        end(exchange);
-        exchange.getAttributes().put(STAY, instance.begin());
-        exchange.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target(instance));
-        Optional<Breakers.Guarded> guarded = breakers.of(backend, instance);
+        return on -> attempt(instance, anew, guarded, on);
+    }
+
+    private Mono<Void> attempt(
+            Instance instance, boolean anew, Optional<Breakers.Guarded> guarded, ServerWebExchange on) {
+        end(on);
+        on.getAttributes().put(STAY, instance.begin());
+        on.getAttributes().put(GATEWAY_REQUEST_URL_ATTR, target(instance));
         Optional<BreakerRule> rule = guarded.map(Breakers.Guarded::rule);
         Optional<Bulkhead.Entry> entered = instance.bulkhead().enter(concurrency(rule), priority, this::user);
         if (entered.isEmpty()) {
@@ -100,8 +147,9 @@ final class Call {
         }
         Bulkhead.Entry entry = entered.get();
         request.whenSent(entry::sent);
-        Mono<Void> call = chain.filter(exchange.mutate().request(request).build())
-                .then(Mono.defer(() -> judge(rule)))
+        long begin = System.nanoTime();
+        Mono<Void> call = chain.filter(on.mutate().request(request).build())
+                .then(Mono.defer(() -> judge(rule, on)))
                 // Whatever fails once nobody waits for it is not the instance's fault.
                 .onErrorMap(error -> NettyRequest.isGone(request), ClientGone::new);
         Optional<Duration> timeout = held ? Optional.empty() : rule.flatMap(BreakerRule::timeout);
@@ -113,14 +161,13 @@ final class Call {
                 : guarded.map(guard -> guard.breaker().run(timed, Mono::error)).orElse(timed);
         return counted.doOnSuccess(done -> {
                     entry.over(true);
-                    succeeded(instance);
+                    succeeded(instance, rule, System.nanoTime() - begin);
                 })
                 .doOnCancel(() -> entry.over(false))
-                .onErrorResume(error -> {
+                .doOnError(error -> {
                     Failure failure = Failure.of(error);
                     entry.over(failure.saysHowBusyTheInstanceIs());
                     failed(instance, failure);
-                    return again(failure, error);
                 });
     }
 
@@ -144,13 +191,13 @@ final class Call {
     }
 
     /** The response's headers are there. */
-    private Mono<Void> judge(Optional<BreakerRule> rule) {
-        HttpStatusCode status = exchange.getResponse().getStatusCode();
-        rule.ifPresent(times -> AnswerTimes.begin(exchange, times));
+    private static Mono<Void> judge(Optional<BreakerRule> rule, ServerWebExchange on) {
+        HttpStatusCode status = on.getResponse().getStatusCode();
+        rule.ifPresent(times -> AnswerTimes.begin(on, times));
         if (status == null || !status.is5xxServerError()) {
             return Mono.empty();
         }
-        HttpHeaders headers = exchange.getResponse().getHeaders();
+        HttpHeaders headers = on.getResponse().getHeaders();
         // One that says when to come back means it.
         boolean elsewhere = (status.isSameCodeAs(HttpStatus.BAD_GATEWAY)
                         || status.isSameCodeAs(HttpStatus.SERVICE_UNAVAILABLE)
@@ -159,7 +206,10 @@ final class Call {
         return Mono.error(new BackendFault(elsewhere));
     }
 
-    private void succeeded(Instance instance) {
+    private void succeeded(Instance instance, Optional<BreakerRule> rule, long tookNanos) {
+        if (rule.filter(known -> known.hedge() instanceof HedgeRule.AfterP95).isPresent() && !held) {
+            backend.delays().add(tookNanos);
+        }
         if (isOneOfSeveral() && instance.outlier().succeeded()) {
             meters.returned(instance);
         }

@@ -4,7 +4,9 @@ import io.headgate.gateway.netty.NettyRequest;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /** Whether and when a request that failed may be sent again without doing harm. */
@@ -18,6 +20,8 @@ final class Retry {
     /** Sending one of these twice means no more than sending it once (RFC 9110 §9.2.2). */
     private static final Set<HttpMethod> IDEMPOTENT =
             Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
+
+    private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private Retry() {}
 
@@ -33,6 +37,14 @@ final class Retry {
             case BROKEN, UNAVAILABLE -> IDEMPOTENT.contains(request.getMethod()) && !NettyRequest.hasBody(request);
             case BREAKER_OPEN, SHED, TIMED_OUT, ANSWERED_5XX, CLIENT_GONE -> false;
         };
+    }
+
+    /** Whether sending it twice at the same time does no harm, and one answer is as good as the other. */
+    static boolean mayBeHedged(ServerHttpRequest request) {
+        String accepted = request.getHeaders().getFirst(HttpHeaders.ACCEPT);
+        boolean stream = request.getHeaders().containsHeader(HttpHeaders.UPGRADE)
+                || (accepted != null && accepted.startsWith(MediaType.TEXT_EVENT_STREAM_VALUE));
+        return READS.contains(request.getMethod()) && !stream && !NettyRequest.hasBody(request);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.headgate.policy.language;
 import io.headgate.policy.match.BreakerRule;
 import io.headgate.policy.match.BreakerRule.Refund;
 import io.headgate.policy.match.ConcurrencyRule;
+import io.headgate.policy.match.HedgeRule;
 import io.headgate.policy.source.Code;
 import io.headgate.policy.source.Suggestions;
 import io.headgate.policy.source.Value;
@@ -70,6 +71,7 @@ final class BreakersSection {
             ConcurrencyRule concurrency = fields.get("concurrency")
                     .flatMap(value -> shapes.parsed(Code.BAD_VALUE, "concurrency", value, BreakersSection::concurrency))
                     .orElse(new ConcurrencyRule.Adaptive());
+            HedgeRule hedge = fields.get("hedge").map(this::hedge).orElse(new HedgeRule.None());
             fields.end();
             return openWhen.flatMap(when -> retryAfter.map(wait -> new BreakerRule(
                     breaker.name(),
@@ -82,7 +84,8 @@ final class BreakersSection {
                     total,
                     wait,
                     refund,
-                    concurrency)));
+                    concurrency,
+                    hedge)));
         });
     }
 
@@ -121,6 +124,21 @@ final class BreakersSection {
             return new ConcurrencyRule.Fixed(Integer.parseInt(text));
         }
         throw new Malformed(text, 0, "adaptive, none, or a number from 1 to 999999");
+    }
+
+    private HedgeRule hedge(Value value) {
+        if (value instanceof Value.Scalar scalar && scalar.text().equals("p95")) {
+            return new HedgeRule.AfterP95();
+        }
+        if (value instanceof Value.Scalar scalar && scalar.text().startsWith("p")) {
+            shapes.parsed(Code.BAD_VALUE, "hedge", value, text -> {
+                throw new Malformed(text, 0, "p95, none, or a duration such as 200ms");
+            });
+            return new HedgeRule.None();
+        }
+        return durationOrNone("hedge", value)
+                .<HedgeRule>map(HedgeRule.After::new)
+                .orElse(new HedgeRule.None());
     }
 
     /** A duration; empty for {@code none}, and for what is reported. */

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param retryAfter when refused callers are told to return, whole seconds
  * @param refund after which failures callers are given back what the request took from their limits
  * @param concurrency how many requests each of its servers gets at the same time
+ * @param hedge when a read is sent to a second instance as well
  */
 public record BreakerRule(
         String backend,
@@ -29,7 +30,8 @@ public record BreakerRule(
         Optional<Duration> total,
         Duration retryAfter,
         Refund refund,
-        ConcurrencyRule concurrency) {
+        ConcurrencyRule concurrency,
+        HedgeRule hedge) {
 
     /** After which failures callers are given back what the request took from their limits. */
     public enum Refund {
