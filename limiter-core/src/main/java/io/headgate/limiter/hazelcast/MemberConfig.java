@@ -51,8 +51,11 @@ final class MemberConfig {
         set(config, ClusterProperty.HEARTBEAT_INTERVAL_SECONDS, 1);
         set(config, ClusterProperty.MAX_NO_HEARTBEAT_SECONDS, 10);
         set(config, ClusterProperty.WAIT_SECONDS_BEFORE_JOIN, 0);
+        // Members that start together find each other by joining. Later, whom a network has kept apart is looked for
+        // often:
+        // that is one small message to each listed address that is missing.
         set(config, ClusterProperty.MERGE_FIRST_RUN_DELAY_SECONDS, 5);
-        set(config, ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, 5);
+        set(config, ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, 1);
 
         // The gateway needs the cores itself. Partition threads stay one per core.
         int some = Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
