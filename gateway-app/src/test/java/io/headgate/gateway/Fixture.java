@@ -25,6 +25,9 @@ import no.nav.security.mock.oauth2.MockOAuth2Server;
 /** One gateway on the in-process store, its backends, its issuer, and clients without end. */
 final class Fixture implements AutoCloseable {
 
+    /** What tells backends that it was this gateway that said who calls, in Base64. */
+    static final String IDENTITY_SECRET = "QEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZXWFlaW1xdXl8=";
+
     static final String AUDIENCE = "headgate-tests";
     static final String ISSUER = "tests";
 
@@ -49,12 +52,14 @@ final class Fixture implements AutoCloseable {
             Path keys = Files.writeString(folder.resolve("keys.yaml"), keys());
             Path urlKeys =
                     Files.writeString(folder.resolve("url-keys"), "k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+            Path identityKeys = Files.writeString(folder.resolve("identity-keys"), "b1 " + IDENTITY_SECRET + "\n");
             gateway = RunningGateway.start(List.of(
                     "--headgate.policy=" + policy,
                     "--headgate.store.type=memory",
                     "--headgate.auth.api-keys=" + keys,
                     "--headgate.signed-urls.keys=" + urlKeys,
                     "--headgate.signed-urls.paths=/api/feed/signed",
+                    "--headgate.backends.identity-keys=" + identityKeys,
                     "--headgate.auth.jwt.issuer=" + issuer.issuerUrl(ISSUER),
                     "--headgate.auth.jwt.audience=" + AUDIENCE,
                     "--headgate.auth.jwt.jwk-set-uri=" + issuer.jwksUrl(ISSUER),

@@ -7,9 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.tomakehurst.wiremock.http.HttpHeaders;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import no.nav.security.mock.oauth2.token.DefaultOAuth2TokenCallback;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +48,37 @@ class IdentityTest {
                 .asString()
                 .startsWith("10.1.0.");
         assertThat(received.getHeader("X-API-Key").isPresent()).isFalse();
+    }
+
+    /** Checked by hand, as RFC 9421 has it: what a backend would do with any library for it. */
+    @Test
+    void theBackendCanCheckThatItWasTheGatewayThatSaidWhoIsCalling() throws GeneralSecurityException {
+        Client client = fixture.client("pro");
+        Answer answer = client.with("Signature-Input", "headgate=(\"x-headgate-user\");created=1;keyid=\"b1\"")
+                .with("Signature", "headgate=:AAAA:")
+                .get("/api/feed/vouched-for?page=2");
+        assertThat(answer.status()).isEqualTo(200);
+        HttpHeaders received = received("/api/feed/vouched-for");
+
+        assertThat(received.getHeader("Signature-Input").values()).hasSize(1);
+        String input = received.getHeader("Signature-Input").firstValue();
+        String covered = "(\"x-headgate-user\" \"x-headgate-plan\" \"x-forwarded-for\" \"@method\" \"@path\" \"@query\")";
+        assertThat(input)
+                .matches("headgate=" + Pattern.quote(covered) + ";created=\\d{10};keyid=\"b1\";alg=\"hmac-sha256\"");
+        String base = String.join(
+                "\n",
+                "\"x-headgate-user\": " + client.user(),
+                "\"x-headgate-plan\": pro",
+                "\"x-forwarded-for\": "
+                        + received.getHeader("X-Forwarded-For").firstValue(),
+                "\"@method\": GET",
+                "\"@path\": /api/feed/vouched-for",
+                "\"@query\": ?page=2",
+                "\"@signature-params\": " + input.substring("headgate=".length()));
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(Base64.getDecoder().decode(Fixture.IDENTITY_SECRET), "HmacSHA256"));
+        String expected = Base64.getEncoder().encodeToString(mac.doFinal(base.getBytes(StandardCharsets.UTF_8)));
+        assertThat(received.getHeader("Signature").values()).containsExactly("headgate=:" + expected + ":");
     }
 
     @Test

@@ -1,10 +1,21 @@
 package io.headgate.gateway.backend;
 
+import io.headgate.gateway.config.HeadgateProperties;
+import io.headgate.gateway.config.SettingRejected;
+import io.headgate.gateway.identity.WatchedFile;
+import io.headgate.gateway.signing.IdentitySignature;
+import io.headgate.gateway.signing.SigningKeys;
+import io.headgate.gateway.signing.SigningKeysRejected;
 import io.headgate.policy.match.PolicySet;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
@@ -23,8 +34,26 @@ class ProxyConfiguration {
 
     /** For whatever else speaks to a backend, too. */
     @Bean
-    HttpHeadersFilter requestHeaders() {
-        return new RequestHeaders();
+    HttpHeadersFilter requestHeaders(Optional<IdentitySignature> signature) {
+        return new RequestHeaders(signature);
+    }
+
+    @Bean
+    @ConditionalOnProperty("headgate.backends.identity-keys")
+    WatchedFile<SigningKeys> identityKeys(HeadgateProperties properties) {
+        String file = Objects.requireNonNull(properties.backends().identityKeys());
+        try {
+            return new WatchedFile<>(
+                    Path.of(file), SigningKeys::read, keys -> keys.size() + " keys that sign who is calling");
+        } catch (SigningKeysRejected e) {
+            throw new SettingRejected("headgate.backends.identity-keys", e.getMessage(), "a file with a key on each line");
+        }
+    }
+
+    @Bean
+    @ConditionalOnProperty("headgate.backends.identity-keys")
+    IdentitySignature identitySignature(@Qualifier("identityKeys") WatchedFile<SigningKeys> keys) {
+        return new IdentitySignature(keys, InstantSource.system(), RequestHeaders.SIGNED);
     }
 
     @Bean

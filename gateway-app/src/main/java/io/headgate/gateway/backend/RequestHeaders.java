@@ -1,9 +1,11 @@
 package io.headgate.gateway.backend;
 
 import io.headgate.gateway.identity.Visitor;
+import io.headgate.gateway.signing.IdentitySignature;
 import io.headgate.policy.match.Caller;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
@@ -50,6 +52,16 @@ final class RequestHeaders implements HttpHeadersFilter {
             "x-original-url",
             "x-rewrite-url");
 
+    /** What is signed, if anything is. */
+    static final List<String> SIGNED =
+            List.of("x-headgate-user", "x-headgate-tenant", "x-headgate-plan", "x-forwarded-for");
+
+    private final Optional<IdentitySignature> signature;
+
+    RequestHeaders(Optional<IdentitySignature> signature) {
+        this.signature = signature;
+    }
+
     @Override
     public HttpHeaders filter(HttpHeaders received, ServerWebExchange exchange) {
         Set<String> named = HopByHop.namedBy(received);
@@ -61,7 +73,9 @@ final class RequestHeaders implements HttpHeadersFilter {
             }
         });
         // After the client's own, so that none it names in Connection goes missing.
-        Visitor.of(exchange).ifPresent(visitor -> introduce(headers, visitor, exchange.getRequest()));
+        ServerHttpRequest request = exchange.getRequest();
+        Visitor.of(exchange).ifPresent(visitor -> introduce(headers, visitor, request));
+        signature.ifPresent(signing -> signing.sign(headers, request.getMethod(), request.getURI()));
         return headers;
     }
 

@@ -56,6 +56,8 @@ public record HeadgateProperties(
      * @param upload tus uploads, under {@code /files}
      * @param feed the API, under {@code /api/feed}
      * @param playback HLS, under {@code /play}
+     * @param zone where this gateway is; {@code null} if it does not matter
+     * @param identityKeys file of the keys that sign who is calling; {@code null} if nothing is signed
      * @param connectTimeout how long opening a connection to an instance may take
      * @param healthInterval how often an instance is asked how it is
      */
@@ -64,6 +66,7 @@ public record HeadgateProperties(
             @DefaultValue BackendSettings feed,
             @DefaultValue BackendSettings playback,
             @Nullable String zone,
+            @Nullable String identityKeys,
             @DefaultValue("2s") Duration connectTimeout,
             @DefaultValue("5s") Duration healthInterval) {
 

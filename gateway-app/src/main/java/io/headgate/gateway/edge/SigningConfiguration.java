@@ -6,13 +6,14 @@ import io.headgate.gateway.config.SignedUrls;
 import io.headgate.gateway.identity.WatchedFile;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.gateway.signing.SignedPaths;
-import io.headgate.gateway.signing.UrlKeys;
-import io.headgate.gateway.signing.UrlKeysRejected;
+import io.headgate.gateway.signing.SigningKeys;
+import io.headgate.gateway.signing.SigningKeysRejected;
 import io.headgate.policy.match.PolicySet;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -26,17 +27,17 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 class SigningConfiguration {
 
     @Bean
-    WatchedFile<UrlKeys> urlKeys(HeadgateProperties properties) {
+    WatchedFile<SigningKeys> urlKeys(HeadgateProperties properties) {
         String file = Objects.requireNonNull(properties.signedUrls().keys());
         try {
-            return new WatchedFile<>(Path.of(file), UrlKeys::read, keys -> keys.size() + " keys for signed addresses");
-        } catch (UrlKeysRejected e) {
+            return new WatchedFile<>(Path.of(file), SigningKeys::read, keys -> keys.size() + " keys for signed addresses");
+        } catch (SigningKeysRejected e) {
             throw new SettingRejected("headgate.signed-urls.keys", e.getMessage(), "a file with a key on each line");
         }
     }
 
     @Bean
-    SignedPaths signedPaths(WatchedFile<UrlKeys> keys) {
+    SignedPaths signedPaths(@Qualifier("urlKeys") WatchedFile<SigningKeys> keys) {
         return new SignedPaths(keys, InstantSource.system());
     }
 

@@ -1,7 +1,5 @@
 package io.headgate.gateway.signing;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,7 +7,6 @@ import java.util.Base64;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -27,11 +24,11 @@ public final class SignedPaths {
     /** What is signed is nothing else than this, whatever else the key may sign one day. */
     private static final String PURPOSE = "headgate signed path 1\n";
 
-    private final Supplier<UrlKeys> keys;
+    private final Supplier<SigningKeys> keys;
     private final InstantSource clock;
 
     /** @param keys those that hold now */
-    public SignedPaths(Supplier<UrlKeys> keys, InstantSource clock) {
+    public SignedPaths(Supplier<SigningKeys> keys, InstantSource clock) {
         this.keys = keys;
         this.clock = clock;
     }
@@ -69,7 +66,7 @@ public final class SignedPaths {
             throw new IllegalArgumentException(
                     "scope: " + scope + " (expected: the begin of " + path + ", to a slash)");
         }
-        UrlKeys now = keys.get();
+        SigningKeys now = keys.get();
         String expiry = Long.toHexString(until.getEpochSecond());
         SecretKeySpec key = now.find(now.signing()).orElseThrow();
         String signature = Base64.getUrlEncoder().withoutPadding().encodeToString(signature(key, expiry, scope));
@@ -102,12 +99,6 @@ public final class SignedPaths {
     }
 
     private static byte[] signature(SecretKeySpec key, String expiry, String scope) {
-        try {
-            Mac mac = Mac.getInstance(UrlKeys.ALGORITHM);
-            mac.init(key);
-            return mac.doFinal((PURPOSE + expiry + "\n" + scope).getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has " + UrlKeys.ALGORITHM, e);
-        }
+        return SigningKeys.digest(key, PURPOSE + expiry + "\n" + scope);
     }
 }

@@ -1,4 +1,4 @@
-/** Addresses that are good for a while, and for whoever has them. */
+/** What the gateway vouches for: addresses, for whoever has them, and to backends who is calling. */
 @NullMarked
 package io.headgate.gateway.signing;
 

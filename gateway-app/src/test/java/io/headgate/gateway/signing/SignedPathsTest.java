@@ -23,7 +23,7 @@ class SignedPathsTest {
     @TempDir
     Path folder;
 
-    private final AtomicReference<UrlKeys> keys = new AtomicReference<>();
+    private final AtomicReference<SigningKeys> keys = new AtomicReference<>();
     private final AtomicReference<Instant> clock = new AtomicReference<>(NOW);
     private final SignedPaths signed = new SignedPaths(keys::get, clock::get);
 
@@ -32,8 +32,8 @@ class SignedPathsTest {
         keys.set(read(OLD));
     }
 
-    private UrlKeys read(String text) throws IOException {
-        return UrlKeys.read(Files.writeString(folder.resolve("keys"), text));
+    private SigningKeys read(String text) throws IOException {
+        return SigningKeys.read(Files.writeString(folder.resolve("keys"), text));
     }
 
     private String film() {
@@ -101,14 +101,14 @@ class SignedPathsTest {
     @Test
     void aFileThatIsNoneSaysWhereAndNoSecret() {
         assertThatThrownBy(() -> read("# none\n"))
-                .isInstanceOf(UrlKeysRejected.class)
+                .isInstanceOf(SigningKeysRejected.class)
                 .hasMessageContaining("no key (expected: at least one)");
         assertThatThrownBy(() -> read(OLD + "short c2VjcmV0\n" + "old " + NEW.substring(4)))
                 .hasMessageContaining("keys:2: not a key")
                 .hasMessageContaining("keys:3: not a key")
                 .hasMessageContaining("32 bytes in Base64")
                 .satisfies(error -> assertThat(error.getMessage()).doesNotContain("c2VjcmV0"));
-        assertThatThrownBy(() -> UrlKeys.read(folder.resolve("absent")))
+        assertThatThrownBy(() -> SigningKeys.read(folder.resolve("absent")))
                 .hasMessageContaining("cannot be read: NoSuchFileException");
     }
 }

@@ -1,8 +1,10 @@
 package io.headgate.gateway.signing;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -10,11 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The secrets that addresses are signed with, one a line. The first one signs; all of them are good for checking, so that a
- * new one is added below, moved up once every gateway has it, and the old one removed when what it signed has expired.
+ * The secrets that something is signed with, one a line. The first one signs; all of them are good for checking, so that a
+ * new one is added below, moved up once everybody who checks has it, and the old one removed when what it signed has expired.
  *
  * <pre>{@code
  * # name and at least 32 random bytes in Base64, as from: openssl rand -base64 32
@@ -24,9 +27,9 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * Immutable.
  */
-public final class UrlKeys {
+public final class SigningKeys {
 
-    static final String ALGORITHM = "HmacSHA256";
+    private static final String ALGORITHM = "HmacSHA256";
 
     /** As many as the digest has; a longer one is no stronger (RFC 2104, section 3). */
     private static final int FEWEST_BYTES = 32;
@@ -36,7 +39,7 @@ public final class UrlKeys {
     private final Map<String, SecretKeySpec> keys;
     private final String first;
 
-    private UrlKeys(Map<String, SecretKeySpec> keys, String first) {
+    private SigningKeys(Map<String, SecretKeySpec> keys, String first) {
         this.keys = keys;
         this.first = first;
     }
@@ -44,14 +47,14 @@ public final class UrlKeys {
     /**
      * Reads the file.
      *
-     * @throws UrlKeysRejected naming everything that is wrong with it, and no secret
+     * @throws SigningKeysRejected naming everything that is wrong with it, and no secret
      */
-    public static UrlKeys read(Path file) {
+    public static SigningKeys read(Path file) {
         List<String> lines;
         try {
             lines = Files.readAllLines(file);
         } catch (IOException e) {
-            throw new UrlKeysRejected(file + ": cannot be read: " + e.getClass().getSimpleName()
+            throw new SigningKeysRejected(file + ": cannot be read: " + e.getClass().getSimpleName()
                     + " (expected: a readable file, in UTF-8)");
         }
         Map<String, SecretKeySpec> keys = new LinkedHashMap<>();
@@ -68,9 +71,9 @@ public final class UrlKeys {
             problems.add(file + ": no key (expected: at least one)");
         }
         if (!problems.isEmpty()) {
-            throw new UrlKeysRejected(String.join("\n  ", problems));
+            throw new SigningKeysRejected(String.join("\n  ", problems));
         }
-        return new UrlKeys(keys, keys.keySet().iterator().next());
+        return new SigningKeys(keys, keys.keySet().iterator().next());
     }
 
     private static boolean take(String line, Map<String, SecretKeySpec> keys) {
@@ -102,5 +105,16 @@ public final class UrlKeys {
 
     Optional<SecretKeySpec> find(String name) {
         return Optional.ofNullable(keys.get(name));
+    }
+
+    /** HMAC-SHA256 (RFC 2104). */
+    static byte[] digest(SecretKeySpec key, String text) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+        }
     }
 }
