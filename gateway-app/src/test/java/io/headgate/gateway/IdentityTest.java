@@ -62,15 +62,15 @@ class IdentityTest {
 
         assertThat(received.getHeader("Signature-Input").values()).hasSize(1);
         String input = received.getHeader("Signature-Input").firstValue();
-        String covered = "(\"x-headgate-user\" \"x-headgate-plan\" \"x-forwarded-for\" \"@method\" \"@path\" \"@query\")";
+        String covered =
+                "(\"x-headgate-user\" \"x-headgate-plan\" \"x-forwarded-for\" \"@method\" \"@path\" \"@query\")";
         assertThat(input)
                 .matches("headgate=" + Pattern.quote(covered) + ";created=\\d{10};keyid=\"b1\";alg=\"hmac-sha256\"");
         String base = String.join(
                 "\n",
                 "\"x-headgate-user\": " + client.user(),
                 "\"x-headgate-plan\": pro",
-                "\"x-forwarded-for\": "
-                        + received.getHeader("X-Forwarded-For").firstValue(),
+                "\"x-forwarded-for\": " + received.getHeader("X-Forwarded-For").firstValue(),
                 "\"@method\": GET",
                 "\"@path\": /api/feed/vouched-for",
                 "\"@query\": ?page=2",

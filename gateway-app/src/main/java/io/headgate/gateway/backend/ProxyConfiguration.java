@@ -46,7 +46,8 @@ class ProxyConfiguration {
             return new WatchedFile<>(
                     Path.of(file), SigningKeys::read, keys -> keys.size() + " keys that sign who is calling");
         } catch (SigningKeysRejected e) {
-            throw new SettingRejected("headgate.backends.identity-keys", e.getMessage(), "a file with a key on each line");
+            throw new SettingRejected(
+                    "headgate.backends.identity-keys", e.getMessage(), "a file with a key on each line");
         }
     }
 

@@ -30,7 +30,8 @@ class SigningConfiguration {
     WatchedFile<SigningKeys> urlKeys(HeadgateProperties properties) {
         String file = Objects.requireNonNull(properties.signedUrls().keys());
         try {
-            return new WatchedFile<>(Path.of(file), SigningKeys::read, keys -> keys.size() + " keys for signed addresses");
+            return new WatchedFile<>(
+                    Path.of(file), SigningKeys::read, keys -> keys.size() + " keys for signed addresses");
         } catch (SigningKeysRejected e) {
             throw new SettingRejected("headgate.signed-urls.keys", e.getMessage(), "a file with a key on each line");
         }

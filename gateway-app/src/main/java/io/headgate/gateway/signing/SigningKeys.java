@@ -54,8 +54,8 @@ public final class SigningKeys {
         try {
             lines = Files.readAllLines(file);
         } catch (IOException e) {
-            throw new SigningKeysRejected(file + ": cannot be read: " + e.getClass().getSimpleName()
-                    + " (expected: a readable file, in UTF-8)");
+            throw new SigningKeysRejected(file + ": cannot be read: "
+                    + e.getClass().getSimpleName() + " (expected: a readable file, in UTF-8)");
         }
         Map<String, SecretKeySpec> keys = new LinkedHashMap<>();
         List<String> problems = new ArrayList<>();
