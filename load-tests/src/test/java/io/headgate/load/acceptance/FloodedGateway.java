@@ -46,6 +46,7 @@ final class FloodedGateway implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of(
                 "-Xms512m",
                 "-Xmx512m",
+                "-XX:+AlwaysPreTouch",
                 "-jar",
                 HOME.resolve("gateway-app/target/gateway-app.jar").toString(),
                 "--server.port=" + port,
