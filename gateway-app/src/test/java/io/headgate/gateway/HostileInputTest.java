@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,6 +135,21 @@ class HostileInputTest {
             sent.join();
         }
         assertThat(RawHttp.send(gateway.port(), CONTROL)).startsWith("HTTP/1.1 200 ");
+    }
+
+    /** More of them at once than an HTTP/2 client may have streams that come to nothing. */
+    @Test
+    void clientsThatHangUpBeforeTheyAreAnsweredCloseThePortForNobody() throws IOException {
+        for (int i = 0; i < 300; i++) {
+            try (Socket socket = RawHttp.connect(gateway.port())) {
+                socket.getOutputStream()
+                        .write("POST /api/feed/unfinished HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nx"
+                                .getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+        for (int i = 0; i < 20; i++) {
+            assertThat(RawHttp.send(gateway.port(), CONTROL)).startsWith("HTTP/1.1 200 ");
+        }
     }
 
     private static Stream<DynamicTest> inputs(String resource) throws IOException {

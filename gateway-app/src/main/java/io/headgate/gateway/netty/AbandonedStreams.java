@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AttributeKey;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
@@ -33,10 +34,11 @@ final class AbandonedStreams {
 
     /** Does the work on a request, and takes note if nobody waits for its end. */
     static Mono<Void> watch(Connection stream, HttpServerResponse response, Mono<Void> work) {
-        Channel connection = stream.channel().parent();
-        if (connection == null) {
+        // In HTTP/1 the parent is the port.
+        if (!(stream.channel() instanceof Http2StreamChannel channel)) {
             return work;
         }
+        Channel connection = channel.parent();
         return work.doFinally(end -> {
             if (end == SignalType.CANCEL || !response.hasSentHeaders()) {
                 connection.eventLoop().execute(() -> abandoned(connection));

@@ -2,6 +2,7 @@ package io.headgate.gateway.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.HttpConversionUtil;
 import java.util.List;
 import java.util.Set;
@@ -48,7 +49,7 @@ public final class NettyRequest {
 
     /** Whether the scheme that a request of HTTP/2 states is one of HTTP; HTTP/1 states none. */
     public static boolean hasScheme(ServerHttpRequest request) {
-        return channel(request).parent() == null
+        return !(channel(request) instanceof Http2StreamChannel)
                 || SCHEMES.containsAll(header(request, HttpConversionUtil.ExtensionHeaderNames.SCHEME.text()));
     }
 
