@@ -2,7 +2,6 @@ package io.headgate.load.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.load.Ports;
 import io.headgate.load.backend.BackendOptions;
 import io.headgate.load.backend.SampleBackends;
 import java.io.IOException;
@@ -21,8 +20,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -35,7 +32,6 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
-import redis.embedded.RedisServer;
 
 /**
  * What the store says was used is what was served: successes cost what the policy says, and failures, answers from the cache
@@ -52,67 +48,40 @@ class AccountingIT {
     private static final long BYTES = 1L << 30;
     private static final int DEAREST = 5;
     private static final int LARGEST = 32 << 10;
-    private static final Pattern REMAINING = Pattern.compile("\"name\":\"([a-z-]+)\"[^}]*\"remaining\":(\\d+)");
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @TempDir
     private static Path folder;
 
-    private static final List<GatewayNode> GATEWAYS = new ArrayList<>();
-    private static RedisServer redis;
     private static SampleBackends backends;
     private static DisposableServer feed;
-    private static Balancer balancer;
+    private static ThreeGateways gateways;
 
     @BeforeAll
     static void start() throws Exception {
-        int redisPort = Ports.anyFree();
-        redis = RedisServer.newRedisServer()
-                .port(redisPort)
-                .bind("127.0.0.1")
-                .setting("save \"\"")
-                .build();
-        redis.start();
         backends = SampleBackends.start(new BackendOptions("127.0.0.1", 0, 0, 0, folder.resolve("uploads")));
         feed = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
                 .handle(AccountingIT::feed)
                 .bindNow();
-        Path acceptance = Path.of("src/test/resources/acceptance").toAbsolutePath();
-        for (int i = 0; i < 3; i++) {
-            GATEWAYS.add(GatewayNode.start(
-                    "gateway-" + i,
-                    folder,
-                    List.of(
-                            "--headgate.policy=" + acceptance.resolve("accounting.yaml"),
-                            "--headgate.auth.api-keys=" + acceptance.resolve("api-keys.yaml"),
-                            "--headgate.store.type=redis",
-                            "--headgate.store.redis.address=redis://127.0.0.1:" + redisPort,
-                            "--headgate.backends.feed.uri=http://127.0.0.1:" + feed.port(),
-                            "--headgate.backends.upload.uri=http://127.0.0.1:" + backends.uploadPort())));
-        }
-        for (GatewayNode gateway : GATEWAYS) {
-            gateway.awaitReady();
-        }
-        balancer = new Balancer(GATEWAYS);
+        gateways = ThreeGateways.start(
+                folder,
+                "accounting.yaml",
+                new ThreeGateways.Backends(backends.uploadPort(), feed.port(), backends.playbackPort()));
     }
 
     @AfterAll
     static void stop() throws IOException {
-        if (balancer != null) {
-            balancer.close();
+        if (gateways != null) {
+            gateways.close();
         }
-        GATEWAYS.forEach(GatewayNode::close);
         if (feed != null) {
             feed.disposeNow();
         }
         if (backends != null) {
             backends.close();
-        }
-        if (redis != null) {
-            redis.stop();
         }
     }
 
@@ -196,7 +165,7 @@ class AccountingIT {
         }
 
         private HttpRequest.Builder request(String path) {
-            return HttpRequest.newBuilder(URI.create(balancer.uri() + path))
+            return HttpRequest.newBuilder(URI.create(gateways.balancer().uri() + path))
                     .header("X-API-Key", key)
                     .header("Tus-Resumable", "1.0.0");
         }
@@ -210,23 +179,12 @@ class AccountingIT {
             }
         }
 
-        long used() throws InterruptedException {
-            return QUOTA - remaining("used");
+        long used() throws Exception {
+            return QUOTA - gateways.remaining("used", key);
         }
 
-        long bytesUsed() throws InterruptedException {
-            return BYTES - remaining("bytes");
-        }
-
-        private long remaining(String limit) throws InterruptedException {
-            String body = send(request("/limits").GET()).orElseThrow().body();
-            Matcher matcher = REMAINING.matcher(body);
-            while (matcher.find()) {
-                if (matcher.group(1).equals(limit)) {
-                    return Long.parseLong(matcher.group(2));
-                }
-            }
-            throw new AssertionError(limit + " is not in " + body);
+        long bytesUsed() throws Exception {
+            return BYTES - gateways.remaining("bytes", key);
         }
     }
 
@@ -285,9 +243,9 @@ class AccountingIT {
             try {
                 for (int i = 0; i < 2; i++) {
                     Thread.sleep(2_000);
-                    GATEWAYS.get(i).kill();
-                    GATEWAYS.get(i).startAgain();
-                    GATEWAYS.get(i).awaitReady();
+                    gateways.nodes().get(i).kill();
+                    gateways.nodes().get(i).startAgain();
+                    gateways.nodes().get(i).awaitReady();
                 }
                 return 2;
             } catch (Exception failure) {

@@ -36,36 +36,31 @@ class BackendFaultsIT {
     @TempDir
     private static Path folder;
 
-    private static final SickBackend FEED = new SickBackend();
-    private static final SickBackend PLAYBACK = new SickBackend();
-    private static ThreeGateways gateways;
+    private static SickService service;
 
     @BeforeAll
     static void start() throws Exception {
-        gateways = ThreeGateways.start(
-                folder, "faults.yaml", new ThreeGateways.Backends(FEED.port(), FEED.port(), PLAYBACK.port()));
+        service = SickService.start(folder);
     }
 
     @AfterAll
     static void stop() throws IOException {
-        if (gateways != null) {
-            gateways.close();
+        if (service != null) {
+            service.close();
         }
-        FEED.close();
-        PLAYBACK.close();
     }
 
     @AfterEach
     void recover() throws Exception {
-        FEED.now(Mode.WELL);
-        PLAYBACK.now(Mode.WELL);
-        for (GatewayNode gateway : gateways.nodes()) {
+        service.feed().now(Mode.WELL);
+        service.playback().now(Mode.WELL);
+        for (GatewayNode gateway : service.gateways().nodes()) {
             until(() -> feed(gateway).statusCode() == 200 && breakerIs("closed", gateway));
         }
     }
 
     private static HttpResponse<String> feed(GatewayNode gateway) throws Exception {
-        return gateways.get(gateway, "/api/feed/x", KEY);
+        return service.gateways().get(gateway, "/api/feed/x", KEY);
     }
 
     private static boolean breakerIs(String state, GatewayNode gateway) throws Exception {
@@ -75,7 +70,8 @@ class BackendFaultsIT {
     /** So many requests at the same time, through all gateways, and their answers. */
     private static List<HttpResponse<String>> manyAtOnce(int requests, String path) {
         List<CompletableFuture<HttpResponse<String>>> answers = IntStream.range(0, requests)
-                .mapToObj(i -> gateways.send(request(gateways.nodes().get(i % 3).port(), path, KEY)))
+                .mapToObj(i -> service.gateways()
+                        .send(request(service.gateways().nodes().get(i % 3).port(), path, KEY)))
                 .toList();
         return answers.stream().map(CompletableFuture::join).toList();
     }
@@ -85,14 +81,14 @@ class BackendFaultsIT {
             value = Mode.class,
             names = {"STALLS", "RESETS", "ANSWERS_500"})
     void aBreakerOpensOnAnIllBackendAndClosesOnceItIsWell(Mode illness) throws Exception {
-        FEED.now(illness);
-        for (GatewayNode gateway : gateways.nodes()) {
+        service.feed().now(illness);
+        for (GatewayNode gateway : service.gateways().nodes()) {
             until(() -> {
                 assertThat(manyAtOnce(30, "/api/feed/x")).allMatch(answer -> answer.statusCode() >= 500);
                 return breakerIs("open", gateway);
             });
         }
-        long before = FEED.requests();
+        long before = service.feed().requests();
         int refused = 0;
         for (int i = 0; i < 10; i++) {
             for (HttpResponse<String> answer : manyAtOnce(30, "/api/feed/x")) {
@@ -104,13 +100,13 @@ class BackendFaultsIT {
             }
         }
         // All others were probes, a few each time that a breaker looks whether the backend is back.
-        assertThat(FEED.requests() - before).isLessThanOrEqualTo(300 - refused);
+        assertThat(service.feed().requests() - before).isLessThanOrEqualTo(300 - refused);
         assertThat(refused).isGreaterThan(150);
-        assertThat(gateways.get("/play/x", KEY).statusCode())
+        assertThat(service.gateways().get("/play/x", KEY).statusCode())
                 .as("another backend")
                 .isEqualTo(200);
-        FEED.now(Mode.WELL);
-        for (GatewayNode gateway : gateways.nodes()) {
+        service.feed().now(Mode.WELL);
+        for (GatewayNode gateway : service.gateways().nodes()) {
             until(() -> feed(gateway).statusCode() == 200 && breakerIs("closed", gateway));
         }
     }
@@ -120,11 +116,12 @@ class BackendFaultsIT {
             value = Mode.class,
             names = {"CRAWLS", "FLAPS"})
     void aBackendThatCrawlsOrFlapsLeavesNobodyWaiting(Mode illness) throws Exception {
-        FEED.now(illness);
+        service.feed().now(illness);
         Map<String, LongAdder> endings = new ConcurrentHashMap<>();
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            all.add(gateways.send(request(gateways.nodes().get(i % 3).port(), "/api/feed/x", KEY))
+            all.add(service.gateways()
+                    .send(request(service.gateways().nodes().get(i % 3).port(), "/api/feed/x", KEY))
                     .handle((answer, broken) -> answer == null ? "broken" : "" + answer.statusCode())
                     .thenAccept(how -> endings.computeIfAbsent(how, first -> new LongAdder())
                             .increment()));
@@ -138,12 +135,12 @@ class BackendFaultsIT {
 
     @Test
     void aDeadBackendIsTriedAtMostATenthMoreOftenThanItIsAskedFor() throws Exception {
-        PLAYBACK.now(Mode.RESETS);
-        long before = PLAYBACK.requests();
+        service.playback().now(Mode.RESETS);
+        long before = service.playback().requests();
         int batches = 30;
         for (int i = 0; i < batches; i++) {
             assertThat(manyAtOnce(30, "/play/x")).allMatch(answer -> answer.statusCode() == 502);
         }
-        assertThat((PLAYBACK.requests() - before) / (30.0 * batches)).isBetween(1.0, 1.10);
+        assertThat((service.playback().requests() - before) / (30.0 * batches)).isBetween(1.0, 1.10);
     }
 }

@@ -8,9 +8,6 @@ import io.headgate.load.backend.SampleBackends;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +19,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -36,11 +31,10 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
-import redis.embedded.RedisServer;
 
 /**
  * Clients that others wrote: tus-js-client, and hls.js, EventSource and WebSocket in a Chromium. They meet three gateways on
- * one Redis, behind a balancer. Needs Node and Chromium; {@code load-tests/clients/install} says what is missing.
+ * one Redis, behind a gateways.balancer(). Needs Node and Chromium; {@code load-tests/clients/install} says what is missing.
  */
 @Tag("clients")
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -51,27 +45,17 @@ class ClientsIT {
     private static final long QUOTA_BYTES = 1L << 30;
     private static final Duration BETWEEN_EVENTS = Duration.ofMillis(100);
     private static final String TO_THE_END = "first ended (\\d+\\.\\d) of \\1 s, 8 segments";
-    private static final Pattern REMAINING = Pattern.compile("\"name\":\"([a-z-]+)\"[^}]*\"remaining\":(\\d+)");
 
     @TempDir
     private static Path folder;
 
-    private static RedisServer redis;
     private static SampleBackends backends;
     private static DisposableServer feed;
-    private static final List<GatewayNode> GATEWAYS = new ArrayList<>();
-    private static Balancer balancer;
+    private static ThreeGateways gateways;
 
     @BeforeAll
     static void start() throws Exception {
         install();
-        int redisPort = Ports.anyFree();
-        redis = RedisServer.newRedisServer()
-                .port(redisPort)
-                .bind("127.0.0.1")
-                .setting("save \"\"")
-                .build();
-        redis.start();
         backends = SampleBackends.start(new BackendOptions("127.0.0.1", 0, 0, 0, folder.resolve("uploads")));
         feed = HttpServer.create()
                 .host("127.0.0.1")
@@ -81,45 +65,23 @@ class ClientsIT {
                                 "/api/feed/chat",
                                 (in, out) -> out.sendString(in.receive().asString())))
                 .bindNow();
-        for (int i = 0; i < 3; i++) {
-            GATEWAYS.add(GatewayNode.start(
-                    "gateway-" + i,
-                    folder,
-                    List.of(
-                            "--headgate.policy=" + resource("clients.yaml"),
-                            "--headgate.auth.api-keys=" + resource("api-keys.yaml"),
-                            "--headgate.store.type=redis",
-                            "--headgate.store.redis.address=redis://127.0.0.1:" + redisPort,
-                            "--headgate.backends.upload.uri=http://127.0.0.1:" + backends.uploadPort(),
-                            "--headgate.backends.feed.uri=http://127.0.0.1:" + feed.port(),
-                            "--headgate.backends.playback.uri=http://127.0.0.1:" + backends.playbackPort(),
-                            "--headgate.drain.notice=2s")));
-        }
-        for (GatewayNode gateway : GATEWAYS) {
-            gateway.awaitReady();
-        }
-        balancer = new Balancer(GATEWAYS);
+        gateways = ThreeGateways.start(
+                folder,
+                "clients.yaml",
+                new ThreeGateways.Backends(backends.uploadPort(), feed.port(), backends.playbackPort()));
     }
 
     @AfterAll
     static void stop() throws IOException {
-        if (balancer != null) {
-            balancer.close();
+        if (gateways != null) {
+            gateways.close();
         }
-        GATEWAYS.forEach(GatewayNode::close);
         if (feed != null) {
             feed.disposeNow();
         }
         if (backends != null) {
             backends.close();
         }
-        if (redis != null) {
-            redis.stop();
-        }
-    }
-
-    private static Path resource(String name) {
-        return Path.of("src/test/resources/acceptance").resolve(name).toAbsolutePath();
     }
 
     private static void install() throws Exception {
@@ -203,7 +165,8 @@ class ClientsIT {
 
         List<GatewayNode> killed = new ArrayList<>();
         String path;
-        try (Client client = new Client("upload.js", balancer.uri() + "/files", "fleet-user-0", film.toString())) {
+        try (Client client =
+                new Client("upload.js", gateways.balancer().uri() + "/files", "fleet-user-0", film.toString())) {
             client.until(line -> sent(line) >= 20_000_000);
             killed.add(killTheOneThatHasIt());
             client.until(line -> line.startsWith("retry "));
@@ -224,13 +187,13 @@ class ClientsIT {
         Path arrived = folder.resolve("uploads").resolve(path.substring("/files/".length()) + ".bin");
         assertThat(Files.size(arrived)).isEqualTo(UPLOAD_BYTES);
         assertThat(digest(Files.readAllBytes(arrived))).isEqualTo(digest(bytes));
-        assertThat(remaining("upload-bytes", "fleet-user-0")).isEqualTo(QUOTA_BYTES - UPLOAD_BYTES);
-        assertThat(remaining("uploads-open", "fleet-user-0")).isEqualTo(2);
+        assertThat(gateways.remaining("upload-bytes", "fleet-user-0")).isEqualTo(QUOTA_BYTES - UPLOAD_BYTES);
+        assertThat(gateways.remaining("uploads-open", "fleet-user-0")).isEqualTo(2);
     }
 
     /** Kills the gateway through which bytes are passing. */
     private static GatewayNode killTheOneThatHasIt() throws Exception {
-        GatewayNode gateway = balancer.busiest();
+        GatewayNode gateway = gateways.balancer().busiest();
         gateway.kill();
         return gateway;
     }
@@ -257,7 +220,7 @@ class ClientsIT {
     }
 
     private static List<String> play(String host) throws Exception {
-        URI master = URI.create(balancer.uri() + "/play/demo/master.m3u8");
+        URI master = URI.create(gateways.balancer().uri() + "/play/demo/master.m3u8");
         String source = "http://" + host + ":" + master.getPort() + master.getPath();
         try (Client client = new Client("play.js", String.valueOf(Ports.anyFree()), source)) {
             return client.end();
@@ -266,18 +229,16 @@ class ClientsIT {
 
     @Test
     void eventSourceAndWebSocketComeBackAfterTheirGatewayHasLeftAndMissNothing() throws Exception {
-        try (Client client = new Client("listen.js", String.valueOf(Ports.anyFree()), balancer.uri())) {
+        try (Client client = new Client(
+                "listen.js",
+                String.valueOf(Ports.anyFree()),
+                gateways.balancer().uri())) {
             client.until(line -> line.equals("socket heard hello 0"));
             if (!client.lines.contains("events begun")) {
                 client.until(line -> line.equals("events begun"));
             }
             // Each of them is with one of the three: all leave, one after the other.
-            for (GatewayNode gateway : GATEWAYS) {
-                gateway.terminate();
-                gateway.awaitGone();
-                gateway.startAgain();
-                gateway.awaitReady();
-            }
+            gateways.restartInTurn();
             List<String> said = client.end();
             assertThat(said).contains("events lost, reconnecting", "events back, 0 gaps");
             assertThat(said).anyMatch(line -> line.matches("socket back, hello \\d after 1001( 1001)*"));
@@ -286,22 +247,5 @@ class ClientsIT {
 
     private static String digest(byte[] bytes) throws Exception {
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    }
-
-    private static long remaining(String limit, String key) throws Exception {
-        String body = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(balancer.uri() + "/limits"))
-                                .header("X-API-Key", key)
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .body();
-        Matcher matcher = REMAINING.matcher(body);
-        while (matcher.find()) {
-            if (matcher.group(1).equals(limit)) {
-                return Long.parseLong(matcher.group(2));
-            }
-        }
-        throw new AssertionError(limit + " is not in " + body);
     }
 }

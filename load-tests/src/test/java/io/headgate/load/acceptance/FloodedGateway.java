@@ -7,8 +7,6 @@ import io.headgate.load.bench.TokenIssuer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,14 +95,7 @@ final class FloodedGateway implements AutoCloseable {
 
     /** Sum of all time series of a meter. */
     double metric(String name) throws IOException, InterruptedException {
-        return client.send(
-                        HttpRequest.newBuilder(management("/actuator/prometheus"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofLines())
-                .body()
-                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+        return Meters.sum(client, management("/actuator/prometheus"), name);
     }
 
     private URI management(String path) {

@@ -14,11 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
-import redis.embedded.RedisServer;
 
 /** Real gateways, each a process of its own, on one store and in front of one backend. */
 final class GatewayFleet implements AutoCloseable {
@@ -38,19 +36,17 @@ final class GatewayFleet implements AutoCloseable {
 
     private final Path folder;
     private final Path policy;
-    private final int redisPort;
+    private final RedisProcess redis = new RedisProcess();
     private final DisposableServer backend;
     private final List<ChildProcess> processes = new ArrayList<>();
     private final List<Integer> ports = new ArrayList<>();
     private final List<Integer> managementPorts = new ArrayList<>();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private @Nullable RedisServer redis;
 
     private GatewayFleet(Path folder) throws IOException {
         this.folder = folder;
         this.policy = folder.resolve("policy.yaml");
-        this.redisPort = Ports.anyFree();
         this.backend = HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
@@ -86,7 +82,7 @@ final class GatewayFleet implements AutoCloseable {
 
     private void start(Store store) throws Exception {
         if (store == Store.REDIS) {
-            startRedis();
+            redis.start();
         }
         List<Integer> memberPorts = List.of(Ports.anyFree(), Ports.anyFree());
         for (int i = 0; i < 2; i++) {
@@ -103,7 +99,7 @@ final class GatewayFleet implements AutoCloseable {
                     "--management.server.port=" + port(managementPorts)));
             if (store == Store.REDIS) {
                 options.add("--headgate.store.type=redis");
-                options.add("--headgate.store.redis.address=redis://127.0.0.1:" + redisPort);
+                options.add("--headgate.store.redis.address=" + redis.address());
             } else {
                 options.add("--headgate.store.type=hazelcast");
                 options.add("--headgate.store.hazelcast.port=" + memberPorts.get(i));
@@ -134,20 +130,8 @@ final class GatewayFleet implements AutoCloseable {
         return HOME.resolve("load-tests/src/test/resources/acceptance").resolve(name);
     }
 
-    void startRedis() throws IOException {
-        RedisServer server = RedisServer.newRedisServer()
-                .port(redisPort)
-                .bind("127.0.0.1")
-                .setting("save \"\"")
-                .build();
-        server.start();
-        redis = server;
-    }
-
-    void stopRedis() throws IOException {
-        if (redis != null) {
-            redis.stop();
-        }
+    RedisProcess redis() {
+        return redis;
     }
 
     /** The policy file that both gateways follow. */
@@ -195,11 +179,13 @@ final class GatewayFleet implements AutoCloseable {
 
     /** Value of a metric that has one time series. */
     double metric(int gateway, String name) {
-        return managementText(gateway, "/actuator/prometheus")
-                .lines()
-                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+        try {
+            return Meters.sum(client, management(gateway, "/actuator/prometheus"), name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Waits until a metric has this value. */
@@ -216,6 +202,6 @@ final class GatewayFleet implements AutoCloseable {
     public void close() throws IOException {
         processes.forEach(ChildProcess::close);
         backend.disposeNow();
-        stopRedis();
+        redis.close();
     }
 }

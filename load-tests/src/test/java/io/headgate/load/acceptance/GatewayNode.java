@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** One gateway, a process of its own that may be killed, sent away and started again on the same ports. */
 final class GatewayNode implements AutoCloseable {
@@ -113,15 +112,7 @@ final class GatewayNode implements AutoCloseable {
 
     /** Sum of the time series of a meter that have these tags, each written as in {@code name="feed"}. */
     double metric(String name, String... tags) throws IOException, InterruptedException {
-        return client.send(
-                        HttpRequest.newBuilder(management("/actuator/prometheus"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofLines())
-                .body()
-                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-                .filter(line -> Stream.of(tags).allMatch(line::contains))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+        return Meters.sum(client, management("/actuator/prometheus"), name, tags);
     }
 
     @Override

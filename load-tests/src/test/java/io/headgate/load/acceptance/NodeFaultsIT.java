@@ -39,30 +39,25 @@ class NodeFaultsIT {
     @TempDir
     private static Path folder;
 
-    private static final SickBackend FEED = new SickBackend();
-    private static final SickBackend PLAYBACK = new SickBackend();
-    private static ThreeGateways gateways;
+    private static SickService service;
 
     @BeforeAll
     static void start() throws Exception {
-        gateways = ThreeGateways.start(
-                folder, "faults.yaml", new ThreeGateways.Backends(FEED.port(), FEED.port(), PLAYBACK.port()));
+        service = SickService.start(folder);
     }
 
     @AfterAll
     static void stop() throws IOException {
-        if (gateways != null) {
-            gateways.close();
+        if (service != null) {
+            service.close();
         }
-        FEED.close();
-        PLAYBACK.close();
     }
 
     @AfterEach
     void recover() throws Exception {
-        FEED.now(Mode.WELL);
-        for (GatewayNode gateway : gateways.nodes()) {
-            until(() -> gateways.get(gateway, "/api/feed/x", KEY).statusCode() == 200);
+        service.feed().now(Mode.WELL);
+        for (GatewayNode gateway : service.gateways().nodes()) {
+            until(() -> service.gateways().get(gateway, "/api/feed/x", KEY).statusCode() == 200);
         }
     }
 
@@ -80,7 +75,9 @@ class NodeFaultsIT {
                     () -> {
                         while (running.get()) {
                             try {
-                                int status = gateways.get(path, "fleet-user-2").statusCode();
+                                int status = service.gateways()
+                                        .get(path, "fleet-user-2")
+                                        .statusCode();
                                 statuses.computeIfAbsent(path + " " + status, first -> new LongAdder())
                                         .increment();
                                 admitted.addAndGet(path.endsWith("counted") && status == 200 ? 1 : 0);
@@ -93,7 +90,7 @@ class NodeFaultsIT {
                     },
                     each -> new Thread(each).start()));
         }
-        for (GatewayNode gateway : gateways.nodes()) {
+        for (GatewayNode gateway : service.gateways().nodes()) {
             assertThat(answered.tryAcquire(200, 60, TimeUnit.SECONDS)).isTrue();
             ThreeGateways.restart(gateway);
         }
@@ -123,7 +120,7 @@ class NodeFaultsIT {
         until(() -> used() == served.get());
 
         // A gateway that is killed takes with it what it knew of the requests it had: those may have been counted.
-        GatewayNode killed = gateways.nodes().get(0);
+        GatewayNode killed = service.gateways().nodes().get(0);
         List<CompletableFuture<Void>> all = new ArrayList<>();
         long underWay = 0;
         for (int i = 0; i < 300; i++) {
@@ -142,7 +139,8 @@ class NodeFaultsIT {
 
     /** Sends a request that its limit counts, and counts it too if the backend has served it. */
     private static CompletableFuture<Void> account(String kind, AtomicLong served) {
-        return gateways.send(request(gateways.balancer().port(), "/play/accounted/" + kind, "fleet-user-3"))
+        return service.gateways()
+                .send(request(service.gateways().balancer().port(), "/play/accounted/" + kind, "fleet-user-3"))
                 .handle((answer, broken) -> answer != null
                         && answer.statusCode() == 200
                         && answer.headers().firstValue("Cache-Status").isEmpty())
@@ -150,37 +148,41 @@ class NodeFaultsIT {
     }
 
     private static long used() throws Exception {
-        return BUDGET - gateways.remaining("budget", "fleet-user-3");
+        return BUDGET - service.gateways().remaining("budget", "fleet-user-3");
     }
 
     @Test
     void withoutStoreAndBackendEverybodyIsToldWhatIsMissingAndWhenToComeBack() throws Exception {
-        gateways.stopRedis();
-        FEED.now(Mode.RESETS);
+        service.gateways().redis().stop();
+        service.feed().now(Mode.RESETS);
         try {
-            for (GatewayNode gateway : gateways.nodes()) {
-                until(() -> gateways.get(gateway, "/api/feed/counted", KEY).statusCode() == 503
+            for (GatewayNode gateway : service.gateways().nodes()) {
+                until(() -> service.gateways()
+                                        .get(gateway, "/api/feed/counted", KEY)
+                                        .statusCode()
+                                == 503
                         && gateway.metric("ratelimit_store_state") == 0);
                 for (int i = 0; i < 40; i++) {
-                    HttpResponse<String> undecided = gateways.get(gateway, "/api/feed/counted", KEY);
+                    HttpResponse<String> undecided = service.gateways().get(gateway, "/api/feed/counted", KEY);
                     assertThat(undecided.statusCode()).isEqualTo(503);
                     assertThat(undecided.headers().firstValue("Retry-After")).isPresent();
                     assertProblem(undecided);
-                    HttpResponse<String> failed = gateways.get(gateway, "/api/feed/x", KEY);
+                    HttpResponse<String> failed = service.gateways().get(gateway, "/api/feed/x", KEY);
                     assertThat(failed.statusCode()).isIn(502, 503);
                     assertThat(failed.headers().firstValue("Retry-After").isPresent())
                             .isEqualTo(failed.statusCode() == 503);
                     assertProblem(failed);
-                    assertThat(gateways.get(gateway, "/play/x", KEY).statusCode())
+                    assertThat(service.gateways().get(gateway, "/play/x", KEY).statusCode())
                             .isEqualTo(200);
                 }
             }
         } finally {
-            gateways.startRedis();
+            service.gateways().redis().start();
         }
-        for (GatewayNode gateway : gateways.nodes()) {
-            until(() -> gateways.get(gateway, "/api/feed/counted", KEY).statusCode() != 503
-                    && gateway.metric("ratelimit_store_state") == 1);
+        for (GatewayNode gateway : service.gateways().nodes()) {
+            until(() ->
+                    service.gateways().get(gateway, "/api/feed/counted", KEY).statusCode() != 503
+                            && gateway.metric("ratelimit_store_state") == 1);
         }
     }
 

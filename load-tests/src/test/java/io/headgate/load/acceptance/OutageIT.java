@@ -49,7 +49,7 @@ class OutageIT {
             awaitMore(answered, 300);
             assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isEqualTo(200));
 
-            fleet.stopRedis();
+            fleet.redis().stop();
             long gone = System.nanoTime();
             answers.clear();
             awaitMore(answered, 600);
@@ -57,7 +57,7 @@ class OutageIT {
                     .filter(answer -> answer.beganNanos() - gone > 0)
                     .toList();
 
-            fleet.startRedis();
+            fleet.redis().start();
             long back = System.nanoTime();
             fleet.awaitMetric(0, "ratelimit_store_state", 1.0);
             fleet.awaitMetric(1, "ratelimit_store_state", 1.0);

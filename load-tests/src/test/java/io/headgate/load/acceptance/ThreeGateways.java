@@ -2,7 +2,6 @@ package io.headgate.load.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.load.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import redis.embedded.RedisServer;
 
 /** Three gateways on one Redis, each a process of its own, and a balancer in front of them. */
 final class ThreeGateways implements AutoCloseable {
@@ -25,11 +23,10 @@ final class ThreeGateways implements AutoCloseable {
 
     private static final Pattern REMAINING = Pattern.compile("\"name\":\"([a-z-]+)\"[^}]*\"remaining\":(\\d+)");
 
-    private final int redisPort;
+    private final RedisProcess redis = new RedisProcess();
     private final List<GatewayNode> nodes = new ArrayList<>();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private @Nullable RedisServer redis;
     private @Nullable Balancer balancer;
 
     /** Where their backends listen. */
@@ -41,9 +38,7 @@ final class ThreeGateways implements AutoCloseable {
         boolean holds() throws Exception;
     }
 
-    private ThreeGateways() throws IOException {
-        redisPort = Ports.anyFree();
-    }
+    private ThreeGateways() throws IOException {}
 
     /**
      * Starts them and waits until they are ready.
@@ -53,7 +48,7 @@ final class ThreeGateways implements AutoCloseable {
     static ThreeGateways start(Path folder, String policy, Backends backends) throws Exception {
         ThreeGateways gateways = new ThreeGateways();
         try {
-            gateways.startRedis();
+            gateways.redis.start();
             gateways.startNodes(folder, policy, backends);
             return gateways;
         } catch (Exception | AssertionError e) {
@@ -71,7 +66,7 @@ final class ThreeGateways implements AutoCloseable {
                             "--headgate.policy=" + resource(policy),
                             "--headgate.auth.api-keys=" + resource("api-keys.yaml"),
                             "--headgate.store.type=redis",
-                            "--headgate.store.redis.address=redis://127.0.0.1:" + redisPort,
+                            "--headgate.store.redis.address=" + redis.address(),
                             "--headgate.backends.upload.uri=http://127.0.0.1:" + backends.upload(),
                             "--headgate.backends.feed.uri=http://127.0.0.1:" + backends.feed(),
                             "--headgate.backends.playback.uri=http://127.0.0.1:" + backends.playback(),
@@ -87,21 +82,8 @@ final class ThreeGateways implements AutoCloseable {
         return Path.of("src/test/resources/acceptance").resolve(name).toAbsolutePath();
     }
 
-    void startRedis() throws IOException {
-        RedisServer server = RedisServer.newRedisServer()
-                .port(redisPort)
-                .bind("127.0.0.1")
-                .setting("save \"\"")
-                .build();
-        server.start();
-        redis = server;
-    }
-
-    void stopRedis() throws IOException {
-        if (redis != null) {
-            redis.stop();
-            redis = null;
-        }
+    RedisProcess redis() {
+        return redis;
     }
 
     List<GatewayNode> nodes() {
@@ -182,6 +164,6 @@ final class ThreeGateways implements AutoCloseable {
             balancer.close();
         }
         nodes.forEach(GatewayNode::close);
-        stopRedis();
+        redis.close();
     }
 }
