@@ -37,7 +37,7 @@ public final class ClientAddress {
             return UNKNOWN;
         }
         IpAddress nearest = IpAddress.of(address);
-        if (!trusts(trusted, nearest)) {
+        if (!Cidr.anyContains(trusted, nearest)) {
             return nearest;
         }
         List<String> xForwardedFor = elements(headers.get("X-Forwarded-For"));
@@ -49,15 +49,6 @@ public final class ClientAddress {
         IpAddress client = rightMostUntrusted(forwarded, nearest, trusted);
         boolean agreed = xForwardedFor.isEmpty() || client.equals(rightMostUntrusted(xForwardedFor, nearest, trusted));
         return agreed ? client : nearest;
-    }
-
-    private static boolean trusts(List<Cidr> trusted, IpAddress ip) {
-        for (Cidr block : trusted) {
-            if (block.contains(ip)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** All elements of a list header, over all its lines. */
@@ -81,7 +72,7 @@ public final class ClientAddress {
                 return peer;
             }
             farthest = hop.get();
-            if (!trusts(trusted, farthest)) {
+            if (!Cidr.anyContains(trusted, farthest)) {
                 return farthest;
             }
         }

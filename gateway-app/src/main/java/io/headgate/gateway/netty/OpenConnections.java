@@ -48,7 +48,7 @@ final class OpenConnections {
 
     /** Whether this is the address of a trusted proxy. */
     boolean isProxy(IpAddress address) {
-        return identity.get().trustedProxies().stream().anyMatch(block -> block.contains(address));
+        return Cidr.anyContains(identity.get().trustedProxies(), address);
     }
 
     /** Counts one more from this address; {@code false}, and nothing counted, if that is too many. */

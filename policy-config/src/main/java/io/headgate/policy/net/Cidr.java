@@ -1,5 +1,6 @@
 package io.headgate.policy.net;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,16 @@ public record Cidr(IpAddress network, int prefix) {
     /** Whether {@code ip} belongs to this block. */
     public boolean contains(IpAddress ip) {
         return ip.bits() == network.bits() && ip.network(prefix).equals(network);
+    }
+
+    /** Whether {@code ip} belongs to any of these. */
+    public static boolean anyContains(List<Cidr> blocks, IpAddress ip) {
+        for (Cidr block : blocks) {
+            if (block.contains(ip)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
