@@ -58,25 +58,24 @@ final class Batch {
     }
 
     Batch putKey(String key) {
-        Short place = keyPlaces.get(key);
-        if (place == null) {
-            keys.add(key);
-            place = (short) keys.size();
-            keyPlaces.put(key, place);
-        }
-        calls.putShort(place);
+        calls.putShort(place(keyPlaces, keys, key));
         return this;
     }
 
     /** @param quota as {@link PackedQuota} packs it; not changed any more */
     Batch putQuota(ByteBuffer quota) {
-        Short place = quotaPlaces.get(quota);
-        if (place == null) {
-            quotas.add(quota);
-            place = (short) quotas.size();
-            quotaPlaces.put(quota, place);
-        }
-        calls.putShort(place);
+        calls.putShort(place(quotaPlaces, quotas, quota));
         return this;
+    }
+
+    /** Where it stands among all, from one on. */
+    private static <T> short place(Map<T, Short> places, List<? super T> all, T one) {
+        Short place = places.get(one);
+        if (place == null) {
+            all.add(one);
+            place = (short) all.size();
+            places.put(one, place);
+        }
+        return place;
     }
 }
