@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.IntFunction;
 
 /**
  * The part of the corpus that is frames of HTTP/2 (RFC 9113), written byte by byte, since codecs refuse to.
@@ -109,6 +111,89 @@ record HostileFrames(String name, String end, List<byte[]> frames) {
                 "the method CONNECT",
                 "400",
                 frame(HEADERS, WHOLE, 1, block(":method", "CONNECT", ":authority", "localhost:80"))));
+        requestLines(all);
+        trailers(all);
+    }
+
+    /** RFC 9113 §8.3.1: all of these parts, each once, before the fields, and none that is empty. */
+    private static void requestLines(List<HostileFrames> all) {
+        String[] line = {":method", "GET", ":scheme", "http", ":path", "/api/feed/h2", ":authority", "localhost"};
+        for (int part = 0; part < 6; part += 2) {
+            String[] without = new String[6];
+            System.arraycopy(line, 0, without, 0, part);
+            System.arraycopy(line, part + 2, without, part, 6 - part);
+            add(all, "no " + line[part], "reset", frame(HEADERS, WHOLE, 1, block(without)));
+            add(all, "no " + line[part] + ", a body", "reset", frame(HEADERS, END_HEADERS, 1, block(without)));
+        }
+        for (int part = 0; part < line.length; part += 2) {
+            String[] empty = line.clone();
+            empty[part + 1] = "";
+            add(all, "an empty " + line[part], "reset", frame(HEADERS, WHOLE, 1, block(empty)));
+            add(all, line[part] + " twice", "reset", request(line[part], line[part + 1]));
+            add(all, line[part] + " in capitals", "reset", request(line[part].toUpperCase(Locale.ROOT), "x"));
+            String[] late = new String[line.length + 2];
+            System.arraycopy(line, 0, late, 0, part);
+            late[part] = "x";
+            late[part + 1] = "y";
+            System.arraycopy(line, part, late, part + 2, line.length - part);
+            add(all, line[part] + " behind a field", "reset", frame(HEADERS, WHOLE, 1, block(late)));
+        }
+        add(all, "no field at all", "reset", frame(HEADERS, WHOLE, 1));
+        add(all, "no field at all, a body", "reset", frame(HEADERS, END_HEADERS, 1));
+        add(all, "a status", "reset", frame(HEADERS, WHOLE, 1, block(":status", "200")));
+        add(
+                all,
+                "a protocol",
+                "reset",
+                frame(HEADERS, WHOLE, 1, together(head("GET"), block(":protocol", "websocket"))));
+        add(
+                all,
+                "CONNECT with a protocol",
+                "reset",
+                frame(HEADERS, END_HEADERS, 1, together(head("CONNECT"), block(":protocol", "websocket"))));
+        add(all, "CONNECT with a path", "reset", frame(HEADERS, WHOLE, 1, head("CONNECT")));
+        add(all, "CONNECT to nobody", "reset", frame(HEADERS, WHOLE, 1, block(":method", "CONNECT")));
+        add(
+                all,
+                "OPTIONS of everything",
+                "400",
+                frame(
+                        HEADERS,
+                        WHOLE,
+                        1,
+                        block(":method", "OPTIONS", ":scheme", "http", ":path", "*", ":authority", "localhost")));
+    }
+
+    private static void trailers(List<HostileFrames> all) {
+        byte[] open = frame(HEADERS, END_HEADERS, 1, together(head("POST"), block("content-length", "5")));
+        byte[] hello = frame(DATA, 0, 1, "hello".getBytes(StandardCharsets.US_ASCII));
+        add(
+                all,
+                "control: trailers, which are dropped",
+                "200",
+                open,
+                hello,
+                frame(HEADERS, WHOLE, 1, block("x-headgate-user", "smuggled")));
+        add(all, "control: no trailer in trailers", "200", open, hello, frame(HEADERS, WHOLE, 1));
+        add(all, "trailers that are a request", "reset", open, hello, frame(HEADERS, WHOLE, 1, head("GET")));
+        add(all, "trailers with a method", "reset", open, hello, frame(HEADERS, WHOLE, 1, block(":method", "GET")));
+        add(all, "trailers with a path", "reset", open, hello, frame(HEADERS, WHOLE, 1, block(":path", "/files/x")));
+        add(all, "trailers with a status", "reset", open, hello, frame(HEADERS, WHOLE, 1, block(":status", "200")));
+        add(
+                all,
+                "trailers with a field of the connection",
+                "reset",
+                open,
+                hello,
+                frame(HEADERS, WHOLE, 1, block("connection", "close")));
+        add(all, "trailers before the end of the body", "reset", open, frame(HEADERS, WHOLE, 1, block("x", "y")));
+        add(
+                all,
+                "trailers that are not the end",
+                "reset",
+                open,
+                hello,
+                frame(HEADERS, END_HEADERS, 1, block("x", "y")));
     }
 
     private static void head(
@@ -131,6 +216,7 @@ record HostileFrames(String name, String end, List<byte[]> frames) {
             {"transfer-encoding", "chunked"},
             {"upgrade", "websocket"},
             {"te", "gzip"},
+            {"te", "trailers, gzip"},
             {"Upper-Case", "x"},
             {"a b", "x"},
             {"a:b", "x"},
@@ -152,6 +238,7 @@ record HostileFrames(String name, String end, List<byte[]> frames) {
         for (String name : List.of("x-headgate-user", "x_headgate_user", "x-http2-path", "http2-settings")) {
             all.add(new HostileFrames("the name " + name + ", claimed", "200", request(name, "smuggled")));
         }
+        all.add(new HostileFrames("control: trailers are expected", "200", request("te", "trailers")));
         all.add(new HostileFrames(
                 "a list of lengths, which is passed on as one", "200", request("content-length", "0, 0")));
         all.add(new HostileFrames("a length with a plus", "reset", request("content-length", "+0")));
@@ -219,10 +306,21 @@ record HostileFrames(String name, String end, List<byte[]> frames) {
 
     /** Streams that the gateway has to reset, one after the other (CVE-2025-8671). */
     static byte[] provoked(int streams) {
+        return provoked(
+                streams,
+                stream -> together(
+                        frame(HEADERS, END_HEADERS, stream, head("GET")), frame(WINDOW, 0, stream, 0, 0, 0, 0)));
+    }
+
+    /** The same, by heads that are none. */
+    static byte[] provokedByHeads(int streams) {
+        return provoked(streams, stream -> frame(HEADERS, WHOLE, stream, block(":method", "GET")));
+    }
+
+    private static byte[] provoked(int streams, IntFunction<byte[]> frames) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (int stream = 1; stream < 2 * streams; stream += 2) {
-            all.writeBytes(frame(HEADERS, END_HEADERS, stream, head("GET")));
-            all.writeBytes(frame(WINDOW, 0, stream, 0, 0, 0, 0));
+            all.writeBytes(frames.apply(stream));
         }
         return together(PREFACE.getBytes(StandardCharsets.US_ASCII), frame(SETTINGS, 0, 0), all.toByteArray());
     }

@@ -115,6 +115,9 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
                 preface == null ? codec.name() : preface.name(),
                 PREFIX + "framing",
                 new FramingGuard(framing, Math.toIntExact(settings.maxHeadSize().toBytes())));
+        if (preface != null) {
+            pipeline.addAfter(codec.name(), PREFIX + "upon-preface", StreamHeads.UponPreface.INSTANCE);
+        }
         pipeline.addAfter(codec.name(), PREFIX + "last", new LastRequest());
         pipeline.addAfter(codec.name(), PREFIX + "marking", MARKING);
         pipeline.addBefore(NettyPipeline.ReactiveBridge, PREFIX + "raising", RAISING);
@@ -134,6 +137,7 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
             if (event instanceof SslHandshakeCompletionEvent) {
                 if (ctx.pipeline().get(HttpServerCodec.class) == null) {
                     guard.leaveHeads();
+                    StreamHeads.install(ctx.pipeline());
                 } else {
                     guardHttp1(ctx.pipeline(), guard, false);
                 }
