@@ -100,21 +100,29 @@ public record HeadgateProperties(
      * @param issuer exact value of the {@code iss} claim
      * @param audience what the {@code aud} claim must contain
      * @param jwkSetUri where its keys are published
+     * @param trust PEM file of the authorities that may issue the certificate of that place; {@code null} for those Java
+     *     trusts
      * @param revoked list of tokens that are refused all the same; {@code null} for none
      * @param algorithms signature algorithms that are accepted, whatever a token's header says
+     * @param types values of {@code typ} that are accepted, {@code none} for tokens without one
      */
     public record Jwt(
             @Nullable String issuer,
             @Nullable String audience,
             @Nullable URI jwkSetUri,
+            @Nullable String trust,
             @Nullable String revoked,
-            @DefaultValue({"RS256", "ES256"}) List<String> algorithms) {
+            @DefaultValue({"RS256", "ES256"}) List<String> algorithms,
+            @DefaultValue({"at+jwt", "JWT", "none"}) List<String> types) {
 
         /** Requires all three parts: a token that is checked against only some of them is not checked. */
         public Jwt {
             required("issuer", issuer, "the exact value of the tokens' iss claim");
             required("audience", audience, "a value that the tokens' aud claim contains");
             required("jwk-set-uri", jwkSetUri, "the URL of the issuer's key set, as in https://issuer.example/jwks");
+            if (types.isEmpty()) {
+                throw new SettingRejected("headgate.auth.jwt.types", types, "at least one, as in at+jwt");
+            }
         }
 
         private static void required(String name, @Nullable Object value, String expected) {

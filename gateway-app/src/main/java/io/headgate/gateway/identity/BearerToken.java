@@ -1,5 +1,10 @@
 package io.headgate.gateway.identity;
 
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.util.Base64URL;
+import java.text.ParseException;
+import java.util.Optional;
+
 /** A bearer token as presented, not verified. */
 public final class BearerToken {
 
@@ -36,6 +41,16 @@ public final class BearerToken {
             }
         }
         return dots == 2 && partLength > 0;
+    }
+
+    /** What its header says, which anybody may have written; empty if that is no header of a signed token. */
+    Optional<JWSHeader> header() {
+        try {
+            int end = Math.max(serialized.indexOf('.'), 0);
+            return Optional.of(JWSHeader.parse(new Base64URL(serialized.substring(0, end))));
+        } catch (ParseException e) {
+            return Optional.empty();
+        }
     }
 
     String serialized() {

@@ -3,16 +3,17 @@ package io.headgate.gateway.identity;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
-import io.headgate.gateway.identity.TokenVerifier.Outcome;
 import io.headgate.policy.match.IdentityRules;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bearer tokens, each verified once: what a token says is remembered, by digest, until it expires, but not for longer
@@ -24,6 +25,7 @@ final class BearerTokens {
     /** How long a verification holds. */
     static final Duration REMEMBERED = IssuerKeys.FRESH;
 
+    private static final Identity BAD = new Identity.Rejected(AuthenticationFailure.BAD_TOKEN);
     private static final int MOST_REMEMBERED = 50_000;
 
     private final IssuerKeys keys;
@@ -62,35 +64,48 @@ final class BearerTokens {
         return bounded.isNegative() ? Duration.ZERO : bounded;
     }
 
-    /** What is known of the token without verifying it: all, if that was done before. */
+    /**
+     * What is known of the token without checking its signature: all, if that was done before, or that there is no point in
+     * doing it. A flood of tokens by keys that nobody has costs no thread but the asking one.
+     */
     Identity look(BearerToken token, IdentityRules rules) {
         VerifiedToken known = verified.getIfPresent(token.digest());
-        return known == null || isOver(known) ? new Identity.Unchecked(token) : identity(known, rules);
+        if (known != null && !isOver(known)) {
+            return identity(known, rules);
+        }
+        return token.header()
+                .<Identity>map(header -> keys.surelyLack(header.getKeyID()) ? BAD : new Identity.Unchecked(token))
+                .orElse(BAD);
     }
 
     /** Verifies the token, off the calling thread; one too many is as good as one without keys. */
     CompletionStage<Identity> verify(BearerToken token, IdentityRules rules) {
-        return keys.refreshed()
-                .thenApplyAsync(done -> judge(token), executor)
-                .thenCompose(outcome -> outcome instanceof Outcome.UnknownKey
-                        ? keys.fetched().thenApplyAsync(done -> judge(token), executor)
-                        : CompletableFuture.completedStage(outcome))
-                .thenApply(outcome -> identity(token, outcome, rules))
+        return token.header()
+                .map(header -> verify(token, header.getKeyID(), rules))
+                .orElseGet(() -> CompletableFuture.completedStage(BAD));
+    }
+
+    private CompletionStage<Identity> verify(BearerToken token, @Nullable String key, IdentityRules rules) {
+        return keys.sought(key)
+                .thenCompose(done -> judge(token, key))
+                .thenApply(claims -> identity(token, claims, rules))
                 .exceptionally(BearerTokens::oneTooMany);
     }
 
-    private Outcome judge(BearerToken token) {
-        return keys.known().map(known -> verifier.verify(token, known)).orElseGet(Outcome.UnknownKey::new);
+    private CompletionStage<Optional<Claims>> judge(BearerToken token, @Nullable String key) {
+        return keys.have(key)
+                ? CompletableFuture.supplyAsync(
+                        () -> keys.known().flatMap(known -> verifier.verify(token, known)), executor)
+                : CompletableFuture.completedStage(Optional.empty());
     }
 
-    private Identity identity(BearerToken token, Outcome outcome, IdentityRules rules) {
-        if (outcome instanceof Outcome.Genuine genuine) {
-            VerifiedToken known = new VerifiedToken(genuine.claims());
+    private Identity identity(BearerToken token, Optional<Claims> claims, IdentityRules rules) {
+        if (claims.isPresent()) {
+            VerifiedToken known = new VerifiedToken(claims.get());
             verified.put(token.digest(), known);
             return identity(known, rules);
         }
-        return new Identity.Rejected(
-                keys.known().isPresent() ? AuthenticationFailure.BAD_TOKEN : AuthenticationFailure.NO_KEYS);
+        return keys.known().isPresent() ? BAD : new Identity.Rejected(AuthenticationFailure.NO_KEYS);
     }
 
     private static Identity oneTooMany(Throwable error) {
@@ -102,8 +117,7 @@ final class BearerTokens {
     }
 
     private Identity identity(VerifiedToken token, IdentityRules rules) {
-        return token.identity(rules, revoked.get())
-                .orElseGet(() -> new Identity.Rejected(AuthenticationFailure.BAD_TOKEN));
+        return token.identity(rules, revoked.get()).orElse(BAD);
     }
 
     private boolean isOver(VerifiedToken token) {

@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.web.server.Ssl;
@@ -132,13 +133,12 @@ class IdentityConfiguration {
         TokenVerifier verifier = new TokenVerifier(
                 Objects.requireNonNull(jwt.issuer()),
                 Objects.requireNonNull(jwt.audience()),
-                jwt.algorithms().stream()
-                        .map(IdentityConfiguration::algorithm)
-                        .collect(Collectors.toUnmodifiableSet()));
-        JwkSetEndpoint endpoint = new JwkSetEndpoint(checked(Objects.requireNonNull(jwt.jwkSetUri())));
+                jwt.algorithms().stream().map(IdentityConfiguration::algorithm).collect(Collectors.toUnmodifiableSet()),
+                Set.copyOf(jwt.types()));
+        JwkSetEndpoint endpoint = endpoint(checked(Objects.requireNonNull(jwt.jwkSetUri())), jwt.trust());
         IssuerKeys keys = new IssuerKeys(endpoint, System::nanoTime);
         // Asked for now, so that the first caller need not wait for them.
-        var unused = keys.refreshed();
+        var unused = keys.fetched();
         Supplier<RevokedTokens> revoked = revokedTokens.getIfAvailable();
         return new BearerTokens(
                 keys,
@@ -146,6 +146,17 @@ class IdentityConfiguration {
                 revoked == null ? () -> RevokedTokens.NONE : revoked,
                 tokenVerification,
                 InstantSource.system());
+    }
+
+    private static JwkSetEndpoint endpoint(URI uri, @Nullable String trust) {
+        if (trust == null) {
+            return new JwkSetEndpoint(uri);
+        }
+        try {
+            return JwkSetEndpoint.trusting(uri, Path.of(trust));
+        } catch (IllegalArgumentException e) {
+            throw new SettingRejected("headgate.auth.jwt.trust", trust, "a PEM file of certificates");
+        }
     }
 
     private static URI checked(URI uri) {

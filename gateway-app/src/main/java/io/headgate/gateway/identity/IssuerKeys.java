@@ -1,12 +1,16 @@
 package io.headgate.gateway.identity;
 
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +38,18 @@ final class IssuerKeys {
     private CompletableFuture<@Nullable Void> fetch = CompletableFuture.completedFuture(null);
     private @Nullable Long askedNanos;
 
-    private record Seen(JWKSet keys, long atNanos) {}
+    private record Seen(JWKSet keys, Set<String> names, long atNanos) {
+
+        Seen(JWKSet keys, long atNanos) {
+            this(
+                    keys,
+                    keys.getKeys().stream()
+                            .map(JWK::getKeyID)
+                            .filter(Objects::nonNull)
+                            .collect(Collectors.toUnmodifiableSet()),
+                    atNanos);
+        }
+    }
 
     /** @param endpoint asks the issuer, and ends within seconds either way */
     IssuerKeys(Supplier<CompletionStage<JWKSet>> endpoint, LongSupplier nanoTime) {
@@ -48,10 +63,28 @@ final class IssuerKeys {
         return last == null || isOlder(last, OUTLIVE) ? Optional.empty() : Optional.of(last.keys);
     }
 
-    /** Completes, never with a failure, when the keys are fresh, or as fresh as they can be had now. */
-    CompletionStage<@Nullable Void> refreshed() {
+    /** Whether there is a key of this name to judge by; of a token that names none, whether there is any. */
+    boolean have(@Nullable String name) {
         Seen last = seen;
-        return last == null || isOlder(last, FRESH) ? fetched() : CompletableFuture.completedFuture(null);
+        return last != null && !isOlder(last, OUTLIVE) && (name == null || last.names.contains(name));
+    }
+
+    /** Whether there is no key of this name, and nobody would be asked for it now. */
+    boolean surelyLack(@Nullable String name) {
+        Seen last = seen;
+        return last != null && !isOlder(last, FRESH) && !have(name) && !mayAsk();
+    }
+
+    private synchronized boolean mayAsk() {
+        return askedNanos == null || !fetch.isDone() || nanoTime.getAsLong() - askedNanos >= FETCH_INTERVAL.toNanos();
+    }
+
+    /** Completes, never with a failure, when a key of this name is known and fresh, or as much of that as can be had now. */
+    CompletionStage<@Nullable Void> sought(@Nullable String name) {
+        Seen last = seen;
+        return last != null && !isOlder(last, FRESH) && have(name)
+                ? CompletableFuture.completedFuture(null)
+                : fetched();
     }
 
     /** Completes, never with a failure, when the issuer has been asked, or at once if it was asked a moment ago. */

@@ -1,17 +1,21 @@
 package io.headgate.gateway.identity;
 
 import com.nimbusds.jose.jwk.JWKSet;
+import io.netty.handler.ssl.SslContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
+import reactor.netty.http.Http11SslContextSpec;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 
@@ -21,7 +25,7 @@ final class JwkSetEndpoint implements Supplier<CompletionStage<JWKSet>> {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final int LARGEST_KEY_SET = 256 * 1024;
 
-    private final HttpClient client = HttpClient.newConnection().followRedirect(false);
+    private final HttpClient client;
     private final URI uri;
     private final Duration timeout;
 
@@ -31,8 +35,34 @@ final class JwkSetEndpoint implements Supplier<CompletionStage<JWKSet>> {
 
     /** @param timeout longest the issuer may take for its answer */
     JwkSetEndpoint(URI uri, Duration timeout) {
+        this(HttpClient.newConnection(), uri, timeout);
+    }
+
+    private JwkSetEndpoint(HttpClient client, URI uri, Duration timeout) {
+        this.client = client.followRedirect(false);
         this.uri = uri;
         this.timeout = timeout;
+    }
+
+    /**
+     * An endpoint whose certificate was issued by one of these authorities, and by none that Java trusts.
+     *
+     * @param authorities PEM file of their certificates
+     * @throws IllegalArgumentException if there is none in it
+     */
+    static JwkSetEndpoint trusting(URI uri, Path authorities) {
+        return trusting(uri, authorities, TIMEOUT);
+    }
+
+    static JwkSetEndpoint trusting(URI uri, Path authorities, Duration timeout) {
+        try {
+            SslContext trust = Http11SslContextSpec.forClient()
+                    .configure(builder -> builder.trustManager(authorities.toFile()))
+                    .sslContext();
+            return new JwkSetEndpoint(HttpClient.newConnection().secure(tls -> tls.sslContext(trust)), uri, timeout);
+        } catch (SSLException e) {
+            throw new IllegalArgumentException(authorities + ": no certificates", e);
+        }
     }
 
     @Override

@@ -13,7 +13,6 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyConverter;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.proc.BadJOSEException;
-import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimNames;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -25,13 +24,17 @@ import java.security.interfaces.EdECPublicKey;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies the bearer tokens of one issuer: signature by a key the issuer publishes and an algorithm we chose, exact
- * issuer, our audience, and a life that has begun and not ended, give or take {@link #SKEW}. Encrypted and unsigned
+ * issuer, our audience, a type that is accepted, and a life that has begun and not ended, give or take {@link #SKEW}.
+ * Encrypted and unsigned
  * tokens are refused, and so are those that bring a key or the address of one along, or ask for extensions.
  *
  * <p>Thread-safe.
@@ -40,59 +43,58 @@ final class TokenVerifier {
 
     static final Duration SKEW = Duration.ofSeconds(60);
 
-    private final DefaultJWTProcessor<Lookup> processor = new DefaultJWTProcessor<>();
-    private final Set<JWSAlgorithm> algorithms;
+    /** The type of a token that states none. */
+    static final String NO_TYPE = "none";
 
-    TokenVerifier(String issuer, String audience, Set<JWSAlgorithm> algorithms) {
+    /** What may stand before a type (RFC 7515 §4.1.9). */
+    private static final String MEDIA = "application/";
+
+    private final DefaultJWTProcessor<Published> processor = new DefaultJWTProcessor<>();
+    private final Set<JWSAlgorithm> algorithms;
+    private final Set<String> types;
+
+    /** @param types values of {@code typ} that are accepted, or {@link #NO_TYPE} */
+    TokenVerifier(String issuer, String audience, Set<JWSAlgorithm> algorithms, Set<String> types) {
         this.algorithms = Set.copyOf(algorithms);
+        this.types = types.stream().map(TokenVerifier::plain).collect(Collectors.toUnmodifiableSet());
         processor.setJWSKeySelector(this::keys);
         processor.setJWSVerifierFactory(new Checks());
-        processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(
-                JOSEObjectType.JWT,
-                new JOSEObjectType("at+jwt"),
-                // The same in full (RFC 7515 §4.1.9).
-                new JOSEObjectType("application/jwt"),
-                new JOSEObjectType("application/at+jwt"),
-                null));
-        DefaultJWTClaimsVerifier<Lookup> claims = new DefaultJWTClaimsVerifier<>(
+        processor.setJWSTypeVerifier((type, published) -> check(type));
+        DefaultJWTClaimsVerifier<Published> claims = new DefaultJWTClaimsVerifier<>(
                 audience, new JWTClaimsSet.Builder().issuer(issuer).build(), Set.of(JWTClaimNames.EXPIRATION_TIME));
         claims.setMaxClockSkew(Math.toIntExact(SKEW.toSeconds()));
         processor.setJWTClaimsSetVerifier(claims);
     }
 
-    /** Outcome of a verification. */
-    sealed interface Outcome {
-        /** The token is genuine. */
-        record Genuine(Claims claims) implements Outcome {}
-
-        /** It is not. */
-        record Bad() implements Outcome {}
-
-        /** It may be, but it is signed with a key that is not among those that were given. */
-        record UnknownKey() implements Outcome {}
-    }
-
-    /** Holds a token against the issuer's keys. */
-    Outcome verify(BearerToken token, JWKSet keys) {
-        Lookup lookup = new Lookup(keys);
+    /** What the token says, if one of the issuer's keys has signed it and it is in order; empty otherwise. */
+    Optional<Claims> verify(BearerToken token, JWKSet keys) {
         try {
-            JWTClaimsSet claims = processor.process(token.serialized(), lookup);
-            Date end = claims.getExpirationTime();
+            JWTClaimsSet claims = processor.process(token.serialized(), new Published(keys));
             // The claim has to be there, but may be null.
-            return end == null
-                    ? new Outcome.Bad()
-                    : new Outcome.Genuine(new Claims(claims.getClaims(), end.toInstant()));
+            return Optional.ofNullable(claims.getExpirationTime())
+                    .map(end -> new Claims(claims.getClaims(), end.toInstant()));
         } catch (BadJOSEException | JOSEException | ParseException e) {
-            return lookup.missed ? new Outcome.UnknownKey() : new Outcome.Bad();
+            return Optional.empty();
         }
     }
 
-    private List<Key> keys(JWSHeader header, Lookup lookup) {
+    private void check(@Nullable JOSEObjectType type) throws BadJOSEException {
+        boolean stated = type != null && !type.getType().equalsIgnoreCase(NO_TYPE);
+        if (!(type == null ? types.contains(NO_TYPE) : stated && types.contains(plain(type.getType())))) {
+            throw new BadJOSEException("typ: " + type + " (expected: one of " + types + ")");
+        }
+    }
+
+    private static String plain(String type) {
+        String lower = type.toLowerCase(Locale.ROOT);
+        return lower.startsWith(MEDIA) ? lower.substring(MEDIA.length()) : lower;
+    }
+
+    private List<Key> keys(JWSHeader header, Published published) {
         if (!algorithms.contains(header.getAlgorithm()) || asksForTrust(header)) {
             return List.of();
         }
-        List<JWK> matching = new JWKSelector(JWKMatcher.forJWSHeader(header)).select(lookup.keys);
-        lookup.missed = matching.isEmpty();
+        List<JWK> matching = new JWKSelector(JWKMatcher.forJWSHeader(header)).select(published.keys());
         List<Key> usable = new ArrayList<>();
         for (JWK jwk : matching) {
             if (jwk instanceof OctetKeyPair pair) {
@@ -115,16 +117,8 @@ final class TokenVerifier {
                 || header.getCriticalParams() != null;
     }
 
-    /** One token's search among the keys. */
-    private static final class Lookup implements SecurityContext {
-
-        private final JWKSet keys;
-        private boolean missed;
-
-        Lookup(JWKSet keys) {
-            this.keys = keys;
-        }
-    }
+    /** What a token is held against. */
+    private record Published(JWKSet keys) implements SecurityContext {}
 
     private static final class Checks extends DefaultJWSVerifierFactory {
 

@@ -47,7 +47,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -70,6 +72,9 @@ class BearerTokensTest {
     private static final RSAKey PUBLISHED_ELSEWHERE = key("elsewhere");
 
     private final AtomicLong nanos = new AtomicLong();
+    /** Signatures that were looked at. */
+    private final AtomicInteger checks = new AtomicInteger();
+
     private final AtomicReference<RevokedTokens> revoked = new AtomicReference<>(RevokedTokens.NONE);
     private BearerTokens tokens;
 
@@ -88,10 +93,18 @@ class BearerTokensTest {
         return tokens(new JwkSetEndpoint(URI.create(jwkSetUrl), Duration.ofMinutes(1)), JWSAlgorithm.RS256);
     }
 
-    private BearerTokens tokens(Supplier<CompletionStage<JWKSet>> endpoint, JWSAlgorithm algorithm) {
-        TokenVerifier verifier = new TokenVerifier(server.issuerUrl("tests").toString(), AUDIENCE, Set.of(algorithm));
+    private BearerTokens tokens(Supplier<CompletionStage<JWKSet>> endpoint, JWSAlgorithm algorithm, String... types) {
+        TokenVerifier verifier = new TokenVerifier(
+                server.issuerUrl("tests").toString(),
+                AUDIENCE,
+                Set.of(algorithm),
+                types.length == 0 ? Set.of("at+jwt", "JWT", "none") : Set.of(types));
+        Executor counting = task -> {
+            checks.incrementAndGet();
+            task.run();
+        };
         return new BearerTokens(
-                new IssuerKeys(endpoint, nanos::get), verifier, revoked::get, Runnable::run, InstantSource.system());
+                new IssuerKeys(endpoint, nanos::get), verifier, revoked::get, counting, InstantSource.system());
     }
 
     @Test
@@ -293,7 +306,32 @@ class BearerTokensTest {
         assertRejected(signed(header().x509CertChain(List.of(Base64.encode("no certificate"))), published));
         assertRejected(signed(header().jwk(published.toPublicJWK()), published));
         assertRejected(signed(header().criticalParams(Set.of("exp")).customParam("exp", 1), published));
-        assertRejected(signed(header().type(new JOSEObjectType("dpop+jwt")), published));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "at+jwt JWT none, at+jwt, true",
+        "at+jwt JWT none, AT+JWT, true",
+        "at+jwt JWT none, application/at+jwt, true",
+        "at+jwt JWT none, jwt, true",
+        "at+jwt JWT none, , true",
+        "at+jwt JWT none, none, false",
+        "at+jwt JWT none, dpop+jwt, false",
+        "at+jwt JWT none, logout+jwt, false",
+        "at+jwt JWT none, '', false",
+        "at+jwt, at+jwt, true",
+        "at+jwt, JWT, false",
+        "at+jwt, , false",
+        "application/at+jwt, at+jwt, true"
+    })
+    void aTokenIsOfATypeThatIsAccepted(String accepted, String type, boolean taken) throws Exception {
+        tokens = tokens(
+                () -> CompletableFuture.completedStage(new JWKSet(PUBLISHED_ELSEWHERE.toPublicJWK())),
+                JWSAlgorithm.RS256,
+                accepted.split(" ", -1));
+        JWSHeader.Builder header = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("elsewhere");
+        String token = signed(type == null ? header : header.type(new JOSEObjectType(type)), PUBLISHED_ELSEWHERE);
+        assertThat(verified(token) instanceof Identity.Verified).isEqualTo(taken);
     }
 
     private static JWSHeader.Builder header() {
@@ -388,6 +426,41 @@ class BearerTokensTest {
             assertRejected(signed(claims(), JWSAlgorithm.RS256, "unknown" + i, new RSASSASigner(PUBLISHED_ELSEWHERE)));
         }
         assertThat(drainRequests()).isEqualTo(1);
+    }
+
+    @Test
+    void aTokenByAKeyThatNobodyHasIsRefusedAtAGlance() throws JOSEException {
+        String hopeless = signed(claims(), JWSAlgorithm.RS256, "unknown", new RSASSASigner(PUBLISHED_ELSEWHERE));
+        assertThat(tokens.look(new BearerToken(hopeless), RULES)).isInstanceOf(Identity.Unchecked.class);
+        verified(issued("ada", AUDIENCE, 600));
+        int before = checks.get();
+        Identity refused = new Identity.Rejected(AuthenticationFailure.BAD_TOKEN);
+        assertThat(tokens.look(new BearerToken(hopeless), RULES)).isEqualTo(refused);
+        assertThat(tokens.look(new BearerToken("a.b.c"), RULES)).isEqualTo(refused);
+        assertThat(verified(hopeless)).isEqualTo(refused);
+        assertThat(checks.get()).isEqualTo(before);
+        // Half a minute later the issuer may be asked whether it has the key by now.
+        nanos.addAndGet(IssuerKeys.FETCH_INTERVAL.toNanos());
+        assertThat(tokens.look(new BearerToken(hopeless), RULES)).isInstanceOf(Identity.Unchecked.class);
+    }
+
+    @Test
+    void whileTheIssuerIsBeingAskedNobodySaysThatThereIsNoSuchKey() throws Exception {
+        RSAKey first = key("first");
+        RSAKey second = key("second");
+        AtomicReference<CompletableFuture<JWKSet>> answer =
+                new AtomicReference<>(CompletableFuture.completedFuture(new JWKSet(first.toPublicJWK())));
+        tokens = tokens(answer::get, JWSAlgorithm.RS256);
+        verified(signed(claims(), JWSAlgorithm.RS256, "first", new RSASSASigner(first)));
+        nanos.addAndGet(IssuerKeys.FETCH_INTERVAL.toNanos());
+        CompletableFuture<JWKSet> late = new CompletableFuture<>();
+        answer.set(late);
+        BearerToken token = new BearerToken(signed(claims(), JWSAlgorithm.RS256, "second", new RSASSASigner(second)));
+        CompletableFuture<Identity> waiting = tokens.verify(token, RULES).toCompletableFuture();
+        assertThat(tokens.look(token, RULES)).isInstanceOf(Identity.Unchecked.class);
+        assertThat(waiting).isNotDone();
+        late.complete(new JWKSet(List.of(first.toPublicJWK(), second.toPublicJWK())));
+        assertThat(waiting.join()).isInstanceOf(Identity.Verified.class);
     }
 
     /** How many requests the issuer has received since this was asked last. */
