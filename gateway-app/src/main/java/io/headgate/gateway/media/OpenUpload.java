@@ -3,11 +3,14 @@ package io.headgate.gateway.media;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
+import io.headgate.limiter.Reminders;
 import io.headgate.limiter.Reservation;
 import io.headgate.limiter.Usage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -19,12 +22,21 @@ import java.util.OptionalLong;
  * @param slots what it holds of limits of concurrency, each with its holder
  * @param length bytes it will have; empty as long as the client has not said so
  * @param offset bytes that have arrived, as far as is known
+ * @param expires when its backend is going to give it up; empty if that has not said so
  */
 record OpenUpload(
-        long reservation, boolean shared, List<Hold> bytes, List<Charge> slots, OptionalLong length, long offset) {
+        long reservation,
+        boolean shared,
+        List<Hold> bytes,
+        List<Charge> slots,
+        OptionalLong length,
+        long offset,
+        Optional<Instant> expires) {
 
-    /** For how long an upload that holds no slot may rest before it is forgotten. */
+    /** For how long an upload may rest that holds no slot, and whose backend says nothing. */
     private static final Duration REST = Duration.ofHours(24);
+
+    private static final Duration SHORTEST_REST = Duration.ofSeconds(1);
 
     /**
      * Bytes that a limit has been charged.
@@ -54,11 +66,29 @@ record OpenUpload(
     }
 
     OpenUpload at(long known, OptionalLong declared) {
-        return new OpenUpload(reservation, shared, bytes, slots, length.isPresent() ? length : declared, known);
+        return new OpenUpload(
+                reservation, shared, bytes, slots, length.isPresent() ? length : declared, known, expires);
     }
 
-    /** How long it may rest: as long as its slots are kept. */
-    Duration rest() {
+    OpenUpload holding(List<Charge> taken) {
+        return new OpenUpload(reservation, shared, bytes, taken, length, offset, expires);
+    }
+
+    /** The same with what its backend says now of when it gives it up; nothing changes if it says nothing. */
+    OpenUpload expiring(Optional<Instant> said) {
+        return said.isEmpty() ? this : new OpenUpload(reservation, shared, bytes, slots, length, offset, said);
+    }
+
+    /** How long nobody may go on with it before it is given up: until its backend does, or as long as its slots are kept. */
+    Duration rest(Instant now) {
+        Duration rest = expires.map(end -> Duration.between(now, end)).orElseGet(this::lease);
+        if (rest.compareTo(SHORTEST_REST) < 0) {
+            return SHORTEST_REST;
+        }
+        return rest.compareTo(Reminders.LONGEST) > 0 ? Reminders.LONGEST : rest;
+    }
+
+    private Duration lease() {
         return slots.stream()
                 .map(slot -> ((Concurrency) slot.quota()).lease())
                 .max(Duration::compareTo)

@@ -19,6 +19,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +29,10 @@ import java.util.OptionalLong;
 /** Open uploads as the bytes of a note. The first byte is the version; a note of another version is one nobody reads. */
 final class OpenUploadCodec {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int NOBODY = 0;
     private static final int SOMEBODY = 1;
+    private static final long NOT_SAID = Long.MIN_VALUE;
 
     private OpenUploadCodec() {}
 
@@ -51,6 +53,7 @@ final class OpenUploadCodec {
             }
             out.writeLong(upload.length().orElse(-1));
             out.writeLong(upload.offset());
+            out.writeLong(upload.expires().map(Instant::toEpochMilli).orElse(NOT_SAID));
         } catch (IOException e) {
             throw new UncheckedIOException("bytes in memory are always writable", e);
         }
@@ -123,13 +126,16 @@ final class OpenUploadCodec {
                 slots.add(readCharge(in));
             }
             long length = in.readLong();
+            long offset = in.readLong();
+            long expires = in.readLong();
             return Optional.of(new OpenUpload(
                     reservation,
                     shared,
                     bytes,
                     slots,
                     length < 0 ? OptionalLong.empty() : OptionalLong.of(length),
-                    in.readLong()));
+                    offset,
+                    expires == NOT_SAID ? Optional.empty() : Optional.of(Instant.ofEpochMilli(expires))));
         } catch (IOException | RuntimeException e) {
             return Optional.empty();
         }

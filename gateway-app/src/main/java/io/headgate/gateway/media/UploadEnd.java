@@ -9,5 +9,7 @@ enum UploadEnd {
     /** The backend did not take it in. */
     REFUSED,
     /** The backend does not have it any more. */
-    GONE
+    GONE,
+    /** Nobody has gone on with it in its time. */
+    EXPIRED
 }

@@ -13,6 +13,8 @@ import io.headgate.policy.match.PlannedLimit.Allowance;
 import io.headgate.policy.match.Protocol;
 import io.headgate.policy.match.TokenUnit;
 import java.net.URI;
+import java.time.Instant;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilterChain;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -35,6 +38,7 @@ final class Uploads {
 
     private static final String LENGTH = "Upload-Length";
     private static final String OFFSET = "Upload-Offset";
+    private static final String EXPIRES = "Upload-Expires";
     private static final String UPLOAD = OpenUpload.class.getName();
 
     private final OpenUploads open;
@@ -104,8 +108,7 @@ final class Uploads {
         if (begun.isComplete()) {
             return Mono.empty();
         }
-        OpenUpload held = new OpenUpload(
-                begun.reservation(), begun.shared(), begun.bytes(), slots.handOver(), length, begun.offset());
+        OpenUpload held = begun.holding(slots.handOver()).expiring(expiry(response));
         return held.holdsAnything() ? open.keep(location.getRawPath(), held) : Mono.empty();
     }
 
@@ -132,7 +135,7 @@ final class Uploads {
         }
         long id = Reservation.of(List.of(), new Decision.Allowed(List.of(), Decision.Source.STORE, List.of()))
                 .id();
-        return new OpenUpload(id, shared, holds, List.of(), length, 0);
+        return new OpenUpload(id, shared, holds, List.of(), length, 0, Optional.empty());
     }
 
     private Mono<Void> append(ServerWebExchange exchange, WebFilterChain chain, RequestSlots slots) {
@@ -143,9 +146,12 @@ final class Uploads {
         slots.keep(upload.slots());
         CountedBody body = new CountedBody(exchange.getRequest());
         exchange.getResponse().beforeCommit(() -> Mono.defer(() -> appended(exchange, upload, body)));
-        return chain.filter(exchange.mutate().request(body).build())
-                .doOnCancel(() -> brokenOff(exchange, upload, body))
-                .doOnError(error -> brokenOff(exchange, upload, body));
+        return Mono.using(
+                () -> open.awake(path(exchange.getRequest()), upload).subscribe(),
+                awake -> chain.filter(exchange.mutate().request(body).build())
+                        .doOnCancel(() -> brokenOff(exchange, upload, body))
+                        .doOnError(error -> brokenOff(exchange, upload, body)),
+                Disposable::dispose);
     }
 
     private Mono<Void> appended(ServerWebExchange exchange, OpenUpload upload, CountedBody body) {
@@ -163,8 +169,9 @@ final class Uploads {
                     ? Mono.empty()
                     : open.keep(path, soFar(exchange, upload, body));
         }
-        OpenUpload now =
-                upload.at(offset.getAsLong(), number(exchange.getRequest().getHeaders(), LENGTH));
+        OpenUpload now = upload.at(
+                        offset.getAsLong(), number(exchange.getRequest().getHeaders(), LENGTH))
+                .expiring(expiry(response));
         return now.isComplete() ? open.complete(path, now.offset()) : open.keep(path, now);
     }
 
@@ -199,15 +206,19 @@ final class Uploads {
             return open.end(path, UploadEnd.TERMINATED);
         }
         OptionalLong offset = number(response.getHeaders(), OFFSET);
-        return offset.isEmpty() ? Mono.empty() : open.find(path).flatMap(found -> resumed(path, found, offset));
+        return offset.isEmpty()
+                ? Mono.empty()
+                : open.find(path).flatMap(found -> resumed(path, found, offset, response));
     }
 
     /** Whoever asks where an upload stands is about to go on with it: its slots are renewed, its offset is known. */
-    private Mono<Void> resumed(String path, Optional<OpenUpload> found, OptionalLong offset) {
+    private Mono<Void> resumed(
+            String path, Optional<OpenUpload> found, OptionalLong offset, ServerHttpResponse response) {
         if (found.isEmpty()) {
             return Mono.empty();
         }
-        OpenUpload upload = found.get().at(offset.getAsLong(), OptionalLong.empty());
+        OpenUpload upload =
+                found.get().at(offset.getAsLong(), OptionalLong.empty()).expiring(expiry(response));
         if (upload.isComplete()) {
             return open.complete(path, upload.offset());
         }
@@ -223,6 +234,17 @@ final class Uploads {
     private static boolean isGone(ServerHttpResponse response) {
         HttpStatusCode status = response.getStatusCode();
         return status != null && (status.value() == 404 || status.value() == 410);
+    }
+
+    /** When the backend is going to give the upload up (tus 1.0, "Upload-Expires"); empty if it does not say. */
+    private static Optional<Instant> expiry(ServerHttpResponse response) {
+        try {
+            return Optional.ofNullable(response.getHeaders().getFirstZonedDateTime(EXPIRES))
+                    .map(ZonedDateTime::toInstant);
+        } catch (IllegalArgumentException e) {
+            // No date.
+            return Optional.empty();
+        }
     }
 
     /** A count of bytes; empty if there is none, several, or something else. */

@@ -5,6 +5,7 @@ import io.headgate.limiter.Charge;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
 import io.headgate.limiter.OnStoreFailure;
+import io.headgate.limiter.Reminders;
 import io.headgate.limiter.SharedNotes;
 import io.headgate.limiter.Subject;
 import io.headgate.limiter.TokenBucket;
@@ -126,6 +127,11 @@ final class LimitStores implements AutoCloseable {
     /** Where notes are kept, beside the counters. */
     SharedNotes notes() {
         return shared.notes();
+    }
+
+    /** When to look at what, kept there too. */
+    Reminders reminders() {
+        return shared.reminders();
     }
 
     /** What operators call the shared store. */

@@ -2,6 +2,7 @@ package io.headgate.gateway.ratelimit;
 
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.telemetry.DecisionMeters;
+import io.headgate.limiter.Reminders;
 import io.headgate.limiter.SharedNotes;
 import io.headgate.policy.match.PolicySet;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,6 +34,11 @@ class RateLimitConfiguration {
     @Bean
     SharedNotes sharedNotes(LimitStores stores) {
         return stores.notes();
+    }
+
+    @Bean
+    Reminders reminders(LimitStores stores) {
+        return stores.reminders();
     }
 
     /** Never worse than degraded: while the store is away the gateway goes on by the limits' on-store-failure. */

@@ -5,6 +5,7 @@ import com.hazelcast.core.HazelcastInstance;
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.config.SettingRejected;
 import io.headgate.limiter.LimitStore;
+import io.headgate.limiter.Reminders;
 import io.headgate.limiter.SharedNotes;
 import io.headgate.limiter.guard.BreakerLimitStore;
 import io.headgate.limiter.guard.LiveNodes;
@@ -17,13 +18,16 @@ import io.headgate.limiter.hazelcast.HazelcastLimitStore;
 import io.headgate.limiter.hazelcast.HazelcastMember;
 import io.headgate.limiter.hazelcast.HazelcastNodes;
 import io.headgate.limiter.hazelcast.HazelcastNotes;
+import io.headgate.limiter.hazelcast.HazelcastReminders;
 import io.headgate.limiter.local.LocalNotes;
+import io.headgate.limiter.local.LocalReminders;
 import io.headgate.limiter.redis.RedisClient;
 import io.headgate.limiter.redis.RedisClusterLimitStore;
 import io.headgate.limiter.redis.RedisConnections;
 import io.headgate.limiter.redis.RedisLimitStore;
 import io.headgate.limiter.redis.RedisNodes;
 import io.headgate.limiter.redis.RedisNotes;
+import io.headgate.limiter.redis.RedisReminders;
 import io.headgate.limiter.redis.RedisTls;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -45,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  * @param store the store itself, with nothing around it
  * @param guarding puts guards around it
  * @param notes what is kept beside the counters
+ * @param reminders when to look at what, kept there too
  * @param nodes who shares it
  * @param patience for how many deadlines it may be silent if its last word was an answer
  * @param answers where its answers come in
@@ -56,6 +61,7 @@ record SharedStore(
         LimitStore store,
         Guarding guarding,
         SharedNotes notes,
+        Reminders reminders,
         LiveNodes nodes,
         int patience,
         Executor answers,
@@ -103,6 +109,7 @@ record SharedStore(
                         "this process",
                         LimitStores.local(),
                         new LocalNotes(System::nanoTime),
+                        new LocalReminders(System::nanoTime),
                         () -> Share.WHOLE,
                         1,
                         Runnable::run,
@@ -118,12 +125,22 @@ record SharedStore(
             String place,
             LimitStore store,
             SharedNotes notes,
+            Reminders reminders,
             LiveNodes nodes,
             int patience,
             Executor answers,
             Runnable closing) {
         return new SharedStore(
-                name, place, store, guard -> whole(guard.apply(store)), notes, nodes, patience, answers, closing);
+                name,
+                place,
+                store,
+                guard -> whole(guard.apply(store)),
+                notes,
+                reminders,
+                nodes,
+                patience,
+                answers,
+                closing);
     }
 
     private static Guarded whole(BreakerLimitStore guarded) {
@@ -134,6 +151,7 @@ record SharedStore(
         RedisClient client = open(settings);
         RedisNodes nodes = new RedisNodes(client);
         SharedNotes notes = new RedisNotes(client);
+        Reminders reminders = new RedisReminders(client);
         String place = String.join(", ", settings.address());
         Runnable closing = () -> {
             nodes.close();
@@ -147,12 +165,22 @@ record SharedStore(
                     bare,
                     guard -> cluster(client, guard),
                     notes,
+                    reminders,
                     nodes,
                     REDIS_PATIENCE,
                     client.answers(),
                     closing);
         }
-        return whole(name, place, new RedisLimitStore(client), notes, nodes, REDIS_PATIENCE, client.answers(), closing);
+        return whole(
+                name,
+                place,
+                new RedisLimitStore(client),
+                notes,
+                reminders,
+                nodes,
+                REDIS_PATIENCE,
+                client.answers(),
+                closing);
     }
 
     private static Guarded cluster(RedisClient client, Function<LimitStore, BreakerLimitStore> guard) {
@@ -213,6 +241,7 @@ record SharedStore(
                 place,
                 new QueueingLimitStore(new HazelcastLimitStore(hazelcast), HAZELCAST_CALLS, HAZELCAST_LINE),
                 new HazelcastNotes(hazelcast),
+                new HazelcastReminders(hazelcast),
                 nodes,
                 HAZELCAST_PATIENCE,
                 Runnable::run,

@@ -18,6 +18,7 @@ import io.headgate.limiter.Usage;
 import io.headgate.limiter.guard.BreakerLimitStore;
 import io.headgate.limiter.guard.Share;
 import io.headgate.limiter.local.LocalNotes;
+import io.headgate.limiter.local.LocalReminders;
 import io.headgate.policy.LoadResult;
 import io.headgate.policy.PolicyLoader;
 import io.headgate.policy.match.Caller;
@@ -225,6 +226,7 @@ class LimitGateTest {
                     return new SharedStore.Guarded(guarded, () -> List.of(guarded));
                 },
                 new LocalNotes(System::nanoTime),
+                new LocalReminders(System::nanoTime),
                 () -> Share.WHOLE,
                 1,
                 Runnable::run,

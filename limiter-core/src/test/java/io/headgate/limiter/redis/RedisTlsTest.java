@@ -7,6 +7,8 @@ import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.OnStoreFailure;
+import io.headgate.limiter.Reminders;
+import io.headgate.limiter.SharedNotes;
 import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
 import io.headgate.limiter.TokenBucket;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +34,8 @@ class RedisTlsTest {
 
     /** As docs/gateway.md says. */
     private static final String LEAST =
-            "~hg:* -@all +ping +evalsha +eval +mget +set +del +time +zadd +zrange +zremrangebyscore +pexpire";
+            "~hg:* -@all +ping +evalsha +eval +mget +get +getdel +set +psetex +del +time +zadd +zrange +zrem"
+                    + " +zremrangebyscore +pexpire";
 
     @TempDir
     static Path folder;
@@ -76,6 +80,27 @@ class RedisTlsTest {
             ClusterOfThree.await(
                     () -> RespConnection.command(plainPort, "ZCARD", "hg:nodes").equals("1"));
             assertThat(nodes.share().nodes()).isOne();
+        }
+    }
+
+    private static <T> T join(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+
+    @Test
+    void a_client_with_the_least_rights_keeps_notes_and_reminders() {
+        try (RedisClient connected =
+                connections("127.0.0.1", trusted(), "secret").open()) {
+            SharedNotes notes = new RedisNotes(connected);
+            Reminders reminders = new RedisReminders(connected);
+            Subject upload = Subject.of("upload", "/files/1");
+            join(notes.put(upload, new byte[] {7}, Duration.ofMinutes(1)));
+            join(reminders.set(upload, Duration.ofMillis(1)));
+            ClusterOfThree.await(() -> join(reminders.due(9)).equals(List.of(upload)));
+            assertThat(join(notes.get(upload))).contains(new byte[] {7});
+            assertThat(join(notes.remove(upload))).contains(new byte[] {7});
+            join(reminders.clear(upload));
+            assertThat(join(reminders.due(9))).isEmpty();
         }
     }
 
