@@ -15,10 +15,12 @@ final class ClosedLoop {
     private final LongAdder admitted = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final int lastCaller;
     private volatile boolean running = true;
 
-    private ClosedLoop(Limiter limiter) {
+    private ClosedLoop(Limiter limiter, int lastCaller) {
         this.limiter = limiter;
+        this.lastCaller = lastCaller;
     }
 
     /**
@@ -36,14 +38,11 @@ final class ClosedLoop {
         }
     }
 
+    /** As many decisions as there is time for. */
     static Outcome run(Limiter limiter, int inFlight, Duration time) throws InterruptedException {
-        ClosedLoop loop = new ClosedLoop(limiter);
-        CountDownLatch ended = new CountDownLatch(inFlight);
+        ClosedLoop loop = new ClosedLoop(limiter, Integer.MAX_VALUE);
         long begin = System.nanoTime();
-        for (int i = 0; i < inFlight; i++) {
-            // Not on this thread: a limiter that answers at once would never give it back.
-            var unused = CompletableFuture.runAsync(() -> loop.askAgainAndAgain(ended));
-        }
+        CountDownLatch ended = loop.start(inFlight);
         Thread.sleep(time.toMillis());
         loop.running = false;
         ended.await();
@@ -52,10 +51,28 @@ final class ClosedLoop {
         return new Outcome(loop.admitted.sum(), loop.refused.sum(), loop.failed.sum(), decided / seconds);
     }
 
+    /** One decision for each of the first callers, so that whatever is kept of them is there. */
+    static void introduce(Limiter limiter, int inFlight, int callers) throws InterruptedException {
+        new ClosedLoop(limiter, callers - 1).start(inFlight).await();
+    }
+
+    private CountDownLatch start(int inFlight) {
+        CountDownLatch ended = new CountDownLatch(inFlight);
+        for (int i = 0; i < inFlight; i++) {
+            // Not on this thread: a limiter that answers at once would never give it back.
+            var unused = CompletableFuture.runAsync(() -> askAgainAndAgain(ended));
+        }
+        return ended;
+    }
+
     /** A loop for answers that are there already, and a callback for those that are not. */
     private void askAgainAndAgain(CountDownLatch ended) {
         while (running) {
-            CompletionStage<Boolean> stage = limiter.decide(nextCaller.getAndIncrement() & Integer.MAX_VALUE);
+            int caller = nextCaller.getAndIncrement() & Integer.MAX_VALUE;
+            if (caller > lastCaller) {
+                break;
+            }
+            CompletionStage<Boolean> stage = limiter.decide(caller);
             CompletableFuture<Boolean> answer = stage.toCompletableFuture();
             if (!answer.isDone()) {
                 var unused = answer.whenComplete((passed, error) -> {

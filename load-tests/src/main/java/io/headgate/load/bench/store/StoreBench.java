@@ -88,6 +88,8 @@ public final class StoreBench {
     private boolean measure(BenchRedis redis, StoreContender contender, int round) throws InterruptedException {
         redis.clear();
         try (Limiter limiter = contender.limiter().apply(redis.address())) {
+            // Else a slow contender would be measured on callers whom it has never seen, and a quick one would not.
+            ClosedLoop.introduce(limiter, contender.inFlight(), contender.callers());
             ClosedLoop.run(limiter, contender.inFlight(), warmUp);
             Spent before = Spent.now(redis);
             ClosedLoop.Outcome outcome = ClosedLoop.run(limiter, contender.inFlight(), time);

@@ -36,9 +36,10 @@ import org.redisson.config.Config;
  *
  * @param name of it
  * @param inFlight decisions at a time
+ * @param callers that take turns
  * @param limiter opens it, given the address of Redis
  */
-record StoreContender(String name, int inFlight, Function<String, Limiter> limiter) {
+record StoreContender(String name, int inFlight, int callers, Function<String, Limiter> limiter) {
 
     /** Never refuses: what is measured is the work of admitting. */
     private static final TokenBucket ROOMY = new TokenBucket(1_000_000_000, Duration.ofSeconds(1), 1_000_000_000);
@@ -50,21 +51,26 @@ record StoreContender(String name, int inFlight, Function<String, Limiter> limit
     static List<StoreContender> all() {
         return List.of(
                 redis("headgate-redis-4", 64, Callers.COUNT, 4),
-                new StoreContender("bucket4j-redisson-4", 64, address -> bucket4j(address, Callers.COUNT, 4)),
+                bucket4j("bucket4j-redisson-4", 64, Callers.COUNT, 4),
                 redis("headgate-redis-1", 64, Callers.COUNT, 1),
-                new StoreContender("redisson-limiter-1", 64, StoreContender::redisson),
+                new StoreContender("redisson-limiter-1", 64, Callers.COUNT, StoreContender::redisson),
                 redis("headgate-redis-hot", 256, 1, 1),
-                new StoreContender("bucket4j-redisson-hot", 256, address -> bucket4j(address, 1, 1)),
-                new StoreContender("headgate-leased-hot", 256, StoreContender::leased),
+                bucket4j("bucket4j-redisson-hot", 256, 1, 1),
+                new StoreContender("headgate-leased-hot", 256, 1, StoreContender::leased),
                 new StoreContender(
-                        "headgate-flood", 64, address -> redis(address, 1, 1, ONE_A_DAY, DenyCacheLimitStore::new)),
-                new StoreContender("headgate-hazelcast-4", 64, address -> hazelcast()),
-                new StoreContender("bucket4j-hazelcast-4", 64, address -> bucket4jHazelcast()),
-                new StoreContender("headgate-memory-1", 1, address -> memory()));
+                        "headgate-flood", 64, 1, address -> redis(address, 1, 1, ONE_A_DAY, DenyCacheLimitStore::new)),
+                new StoreContender("headgate-hazelcast-4", 64, Callers.COUNT, address -> hazelcast()),
+                new StoreContender("bucket4j-hazelcast-4", 64, Callers.COUNT, address -> bucket4jHazelcast()),
+                new StoreContender("headgate-memory-1", 1, Callers.COUNT, address -> memory()));
     }
 
     private static StoreContender redis(String name, int inFlight, int callers, int limits) {
-        return new StoreContender(name, inFlight, address -> redis(address, callers, limits, ROOMY, store -> store));
+        return new StoreContender(
+                name, inFlight, callers, address -> redis(address, callers, limits, ROOMY, store -> store));
+    }
+
+    private static StoreContender bucket4j(String name, int inFlight, int callers, int limits) {
+        return new StoreContender(name, inFlight, callers, address -> bucket4j(address, callers, limits));
     }
 
     private static Limiter redis(
