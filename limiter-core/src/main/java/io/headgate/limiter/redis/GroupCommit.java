@@ -11,8 +11,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Sends calls in groups: while one group is under way, further calls queue and leave together when its answer is back.
- * There is no timer, so an idle queue adds no latency, and the busier the store the larger the groups.
+ * Sends calls in groups: while one group is under way, further calls queue and leave together when its answer is back, or
+ * as soon as they are enough for a second group beside it, so that the store need not wait while answers are read. Never
+ * are there more than two. There is no timer: an idle queue adds no latency, and the busier the store the larger the groups.
  *
  * <p>A call whose future has ended before its group leaves, because its deadline passed, is never sent. Nothing is sent
  * twice, and a call whose future has ended while its group was under way is taken back when the answer comes after all
@@ -20,12 +21,15 @@ import java.util.function.Function;
  */
 final class GroupCommit {
 
+    private static final int MOST_UNDER_WAY = 2;
+
     private final int largestGroup;
     private final int longestQueue;
+    private final int secondGroup;
     private final Function<List<Call<?>>, CompletionStage<Replies>> transport;
 
     private final Queue<Waiting<?>> queue = new ArrayDeque<>();
-    private boolean underWay;
+    private int underWay;
 
     /** The answers of a group, read in the order of its calls. */
     interface Replies {
@@ -40,9 +44,20 @@ final class GroupCommit {
         }
     }
 
-    GroupCommit(int largestGroup, int longestQueue, Function<List<Call<?>>, CompletionStage<Replies>> transport) {
+    /**
+     * @param largestGroup calls that leave together at most
+     * @param longestQueue calls that wait at most
+     * @param secondGroup how many have to wait to leave beside another group
+     * @param transport sends a group
+     */
+    GroupCommit(
+            int largestGroup,
+            int longestQueue,
+            int secondGroup,
+            Function<List<Call<?>>, CompletionStage<Replies>> transport) {
         this.largestGroup = largestGroup;
         this.longestQueue = longestQueue;
+        this.secondGroup = secondGroup;
         this.transport = transport;
     }
 
@@ -55,15 +70,21 @@ final class GroupCommit {
                 return waiting.answer;
             }
             queue.add(waiting);
-            if (underWay) {
+            if (underWay == MOST_UNDER_WAY || !mayLeave()) {
                 return waiting.answer;
             }
-            underWay = true;
+            underWay++;
         }
         sendNext();
         return waiting.answer;
     }
 
+    /** Whether what waits may leave beside what is under way. */
+    private boolean mayLeave() {
+        return underWay == 0 || queue.size() >= secondGroup;
+    }
+
+    /** Sends what waits in the place of a group that has come back. */
     private void sendNext() {
         List<Waiting<?>> group = nextGroup();
         if (group.isEmpty()) {
@@ -103,6 +124,10 @@ final class GroupCommit {
     private List<Waiting<?>> nextGroup() {
         List<Waiting<?>> group = new ArrayList<>();
         synchronized (queue) {
+            underWay--;
+            if (!mayLeave()) {
+                return group;
+            }
             while (group.size() < largestGroup) {
                 Waiting<?> waiting = queue.poll();
                 if (waiting == null) {
@@ -112,7 +137,9 @@ final class GroupCommit {
                     group.add(waiting);
                 }
             }
-            underWay = !group.isEmpty();
+            if (!group.isEmpty()) {
+                underWay++;
+            }
         }
         return group;
     }

@@ -35,8 +35,8 @@ public record RedisConnections(
     /** How long it may go unnoticed that another server has become the master. */
     private static final int TOPOLOGY_MILLIS = 1_000;
 
-    /** One for the calls, of which one is under way at a time, and one for the heartbeat. */
-    private static final int CONNECTIONS = 2;
+    /** Two for the calls, of which no more groups are under way at a time, and one for the heartbeat. */
+    private static final int CONNECTIONS = 3;
 
     /** One call is under way on a connection at a time; each of the many slots of a master may have one to send. */
     private static final int CALLS_PER_MASTER = 8;

@@ -19,7 +19,7 @@ import org.redisson.client.RedisNoScriptException;
 
 /**
  * Counters in one Redis server, or in the master behind Sentinel. A call is one script run, whatever the number of its
- * limits, on the server's clock; calls that arrive while another is under way share the next run ({@link GroupCommit}).
+ * limits, on the server's clock; calls that arrive while others are under way share the next run ({@link GroupCommit}).
  *
  * <p>The client must not retry ({@link RedisConnections} sees to that): a script sent again charges again. The one
  * exception is a server that does not know the script yet, where nothing has run.
@@ -33,10 +33,13 @@ public final class RedisLimitStore implements LimitStore {
     private static final int LARGEST_GROUP = 128;
     private static final int LONGEST_QUEUE = 16_384;
 
+    /** A run costs as much as several calls in it, whatever it holds: fewer are not worth one beside another. */
+    private static final int SECOND_GROUP = 16;
+
     private final RedisClient client;
     private final LimitScript script;
     private final LongSupplier nodeMicros;
-    private final GroupCommit calls = new GroupCommit(LARGEST_GROUP, LONGEST_QUEUE, this::send);
+    private final GroupCommit calls = new GroupCommit(LARGEST_GROUP, LONGEST_QUEUE, SECOND_GROUP, this::send);
 
     /** @param client stays the caller's */
     public RedisLimitStore(RedisClient client) {

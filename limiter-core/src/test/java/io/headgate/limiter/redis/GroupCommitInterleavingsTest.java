@@ -27,13 +27,13 @@ class GroupCommitInterleavingsTest {
                 .check(Line.class);
     }
 
-    /** Calls that are numbered by a store which would give a number twice if two groups met in it. */
+    /** Calls that are numbered by a store which takes one group after the other, as Redis does. */
     public static class Line {
 
         private long received;
-        private final GroupCommit line = new GroupCommit(2, 3, calls -> answers(calls.size()));
+        private final GroupCommit line = new GroupCommit(2, 3, 2, calls -> answers(calls.size()));
 
-        private CompletionStage<GroupCommit.Replies> answers(int calls) {
+        private synchronized CompletionStage<GroupCommit.Replies> answers(int calls) {
             long[] numbers = new long[calls];
             for (int i = 0; i < calls; i++) {
                 numbers[i] = ++received;

@@ -19,12 +19,14 @@ class GroupCommitTest {
 
     private final List<List<Call<?>>> sent = new ArrayList<>();
     private final List<CompletableFuture<GroupCommit.Replies>> answers = new ArrayList<>();
-    private final GroupCommit commit = new GroupCommit(4, 10, group -> {
+    private final GroupCommit commit = new GroupCommit(4, 10, 11, this::send);
+
+    private CompletableFuture<GroupCommit.Replies> send(List<Call<?>> group) {
         sent.add(group);
         CompletableFuture<GroupCommit.Replies> answer = new CompletableFuture<>();
         answers.add(answer);
         return answer;
-    });
+    }
 
     @Test
     void an_idle_store_is_asked_at_once_and_a_busy_one_gets_groups() {
@@ -37,6 +39,31 @@ class GroupCommitTest {
         answers.get(1).complete(new Admitting());
 
         assertThat(sent).extracting(List::size).containsExactly(1, 4, 2);
+    }
+
+    @Test
+    void calls_that_are_enough_leave_beside_the_group_that_is_under_way_and_no_third_one_does() {
+        GroupCommit eager = new GroupCommit(4, 10, 3, this::send);
+        for (int i = 0; i < 8; i++) {
+            var unused = eager.submit(call());
+        }
+        assertThat(sent).extracting(List::size).containsExactly(1, 3);
+
+        answers.get(0).complete(new Admitting());
+        assertThat(sent).extracting(List::size).containsExactly(1, 3, 4);
+    }
+
+    @Test
+    void calls_that_are_too_few_for_a_second_group_leave_when_the_last_one_is_back() {
+        GroupCommit eager = new GroupCommit(4, 10, 3, this::send);
+        for (int i = 0; i < 6; i++) {
+            var unused = eager.submit(call());
+        }
+        answers.get(0).complete(new Admitting());
+        assertThat(sent).extracting(List::size).containsExactly(1, 3);
+
+        answers.get(1).complete(new Admitting());
+        assertThat(sent).extracting(List::size).containsExactly(1, 3, 2);
     }
 
     @Test
@@ -90,14 +117,14 @@ class GroupCommitTest {
     }
 
     @Test
-    void from_many_threads_every_call_is_sent_exactly_once_and_never_two_groups_together() throws Exception {
+    void from_many_threads_every_call_is_sent_exactly_once_and_never_three_groups_together() throws Exception {
         AtomicInteger underWay = new AtomicInteger();
         AtomicInteger calls = new AtomicInteger();
         ExecutorService store = Executors.newSingleThreadExecutor();
         ExecutorService callers = Executors.newFixedThreadPool(8);
         try {
-            GroupCommit busy = new GroupCommit(16, 100_000, group -> {
-                assertThat(underWay.incrementAndGet()).isEqualTo(1);
+            GroupCommit busy = new GroupCommit(16, 100_000, 4, group -> {
+                assertThat(underWay.incrementAndGet()).isLessThanOrEqualTo(2);
                 calls.addAndGet(group.size());
                 return CompletableFuture.supplyAsync(
                         () -> {
