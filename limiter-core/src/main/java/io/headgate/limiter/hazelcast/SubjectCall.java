@@ -11,6 +11,7 @@ import io.headgate.limiter.algorithm.SettledState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ abstract sealed class SubjectCall implements EntryProcessor<UUID, byte[], long[]
 
     final List<LimitCall> limits;
 
-    private transient LongSupplier clock = MemberClock.SYSTEM;
+    private transient @Nullable LongSupplier clock;
     private transient @Nullable WriteState written;
 
     private SubjectCall(List<LimitCall> limits) {
@@ -39,7 +40,9 @@ abstract sealed class SubjectCall implements EntryProcessor<UUID, byte[], long[]
     public long[] process(Map.Entry<UUID, byte[]> entry) {
         // A call that Hazelcast sends again, because its subject had moved, may be the same object.
         written = null;
-        return run(entry, SubjectState.of(entry.getValue()), clock.getAsLong()).toNumbers();
+        long now = Objects.requireNonNull(clock, "clock: Hazelcast names the member before it runs a call")
+                .getAsLong();
+        return run(entry, SubjectState.of(entry.getValue()), now).toNumbers();
     }
 
     abstract SubjectReply run(Map.Entry<UUID, byte[]> entry, SubjectState stored, long now);
