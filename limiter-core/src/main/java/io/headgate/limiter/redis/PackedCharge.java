@@ -4,6 +4,7 @@ import io.headgate.limiter.Charge;
 import io.headgate.limiter.LimitKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import org.redisson.connection.CRC16;
 
@@ -22,6 +23,8 @@ record PackedCharge(String key, ByteBuffer quota, long cost, long atMicros) {
 
     private static final int SLOTS = 16_384;
 
+    private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+
     private static final Base64.Encoder KEY_TEXT = Base64.getUrlEncoder().withoutPadding();
 
     /** @param nodeMicros about now; the script is told the calendar around it, and decides by its own clock */
@@ -37,15 +40,27 @@ record PackedCharge(String key, ByteBuffer quota, long cost, long atMicros) {
 
     /**
      * {@code hg:{xx}:digest}. The tag is the first byte of the subject's digest, so that all limits of a subject, and
-     * one 256th of all subjects, share a slot of a Redis Cluster.
+     * one 256th of all subjects, share a slot of a Redis Cluster. Behind it stand the other 15 bytes, mixed with the limit:
+     * 28 characters, which is what Redis has room for in 32 bytes.
      */
     static String key(LimitKey key) {
-        byte[] digest = ByteBuffer.allocate(24)
-                .putLong(key.limit())
-                .putLong(key.subject().hi())
-                .putLong(key.subject().lo())
+        long first = key.subject().hi() ^ mix(key.limit());
+        long second = key.subject().lo() ^ mix(key.limit() + GOLDEN_RATIO);
+        byte[] digest = ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(first)
+                .putLong(second)
                 .array();
-        return prefix(tag(key)) + KEY_TEXT.encodeToString(digest);
+        return prefix(tag(key)) + KEY_TEXT.encodeToString(Arrays.copyOfRange(digest, 1, digest.length));
+    }
+
+    /**
+     * Spreads a limit's number over all bits, so that the masks of two limits have nothing to do with each other (Steele,
+     * Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
+     */
+    private static long mix(long limit) {
+        long bits = (limit ^ (limit >>> 30)) * 0xBF58476D1CE4E5B9L;
+        bits = (bits ^ (bits >>> 27)) * 0x94D049BB133111EBL;
+        return bits ^ (bits >>> 31);
     }
 
     /** Which of {@link #TAGS} a key carries. */

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.client.codec.StringCodec;
@@ -124,8 +125,32 @@ class RedisServerTest {
     void limits_of_one_subject_share_a_slot() {
         Subject subject = Subject.of("user", "u1");
         String tag = "hg:{" + String.format("%02x", subject.hi() >>> 56) + "}:";
-        assertThat(PackedCharge.key(LimitKey.of("a", subject))).startsWith(tag).hasSize(40);
-        assertThat(PackedCharge.key(LimitKey.of("b", subject))).startsWith(tag).hasSize(40);
+        assertThat(PackedCharge.key(LimitKey.of("a", subject))).startsWith(tag).hasSize(28);
+        assertThat(PackedCharge.key(LimitKey.of("b", subject))).startsWith(tag).hasSize(28);
+    }
+
+    /** None may ever change: the counters of a running fleet are called so. */
+    @Test
+    void keys_are_called_what_they_have_always_been_called() {
+        Subject subject = new Subject(0x0123456789abcdefL, 0xfedcba9876543210L);
+        assertThat(PackedCharge.key(new LimitKey(0, subject))).isEqualTo("hg:{01}:I0VniavN7xz8EqENSf-_");
+        assertThat(PackedCharge.key(new LimitKey(1, subject))).isEqualTo("hg:{01}:sVN6maDICm_Wl3T_Vm7R");
+        assertThat(PackedCharge.key(new LimitKey(-1, subject))).isEqualTo("hg:{01}:8xCbe2BwlBoFy-9tMR4w");
+    }
+
+    @Test
+    void a_token_bucket_takes_about_a_hundred_bytes() {
+        Charge charge = charge("small", BUCKET);
+        acquire(charge);
+
+        Long bytes = client.getScript(StringCodec.INSTANCE)
+                .eval(
+                        RScript.Mode.READ_ONLY,
+                        "return redis.call('MEMORY', 'USAGE', KEYS[1])",
+                        RScript.ReturnType.LONG,
+                        List.of(PackedCharge.key(charge.key())));
+
+        assertThat(bytes).isLessThanOrEqualTo(104);
     }
 
     @Test
