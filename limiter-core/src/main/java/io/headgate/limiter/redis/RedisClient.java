@@ -1,5 +1,6 @@
 package io.headgate.limiter.redis;
 
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -9,10 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
 import org.redisson.api.RScript;
+import org.redisson.client.RedisTimeoutException;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.Config;
 import org.redisson.connection.ConnectionManager;
@@ -27,7 +30,7 @@ import org.redisson.connection.ConnectionManager;
  */
 public final class RedisClient implements AutoCloseable {
 
-    private static final Duration FIRST_ATTEMPT = Duration.ofSeconds(10);
+    private static final Duration LONGEST_START = Duration.ofSeconds(10);
     private static final int SHORTEST_PAUSE_MILLIS = 250;
     private static final int LONGEST_PAUSE_MILLIS = 1_000;
 
@@ -36,7 +39,7 @@ public final class RedisClient implements AutoCloseable {
     private final EventLoopGroup network = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("redis-network", true), NioIoHandler.newFactory());
 
-    private final CompletableFuture<Void> firstAttempt = new CompletableFuture<>();
+    private final CompletableFuture<Void> found = new CompletableFuture<>();
     private final Thread connecting = new Thread(this::connect, "redis-connect");
     private volatile @Nullable Connected connected;
     private volatile boolean closed;
@@ -49,15 +52,16 @@ public final class RedisClient implements AutoCloseable {
     }
 
     /**
-     * Waits for the first attempt to connect, however that ends: a node that is ready before would answer its first callers
-     * without its counters. A server that is gone ends it soon; the bound is for a machine that is busy.
+     * Waits until the server has been found, or has turned out to be gone: a node that is ready before would answer its
+     * first callers without its counters. A server that says nothing in time need not be gone: on a machine that is busy
+     * it is this process that is late, with the code of its very first connection. So it is asked again.
      */
     static RedisClient open(Config config) {
         RedisClient client = new RedisClient(config);
         client.connecting.setDaemon(true);
         client.connecting.start();
-        client.firstAttempt
-                .completeOnTimeout(null, FIRST_ATTEMPT.toMillis(), TimeUnit.MILLISECONDS)
+        client.found
+                .completeOnTimeout(null, LONGEST_START.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
         return client;
     }
@@ -70,16 +74,30 @@ public final class RedisClient implements AutoCloseable {
                 topology(redisson).getEntrySet();
                 connected = new Connected(redisson, redisson.getScript(ByteArrayCodec.INSTANCE));
             } catch (RuntimeException e) {
-                firstAttempt.complete(null);
+                if (!isSilence(e)) {
+                    found.complete(null);
+                }
                 redisson.shutdown();
                 int pause = ThreadLocalRandom.current().nextInt(SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
             }
         }
-        firstAttempt.complete(null);
+        found.complete(null);
         if (closed) {
             shutdown();
         }
+    }
+
+    /** Whether an attempt ended since nobody said anything, and not by what somebody said. */
+    private static boolean isSilence(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RedisTimeoutException
+                    || cause instanceof TimeoutException
+                    || cause instanceof ConnectTimeoutException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a server has ever been found; before that nothing may be asked of it. */
@@ -89,12 +107,12 @@ public final class RedisClient implements AutoCloseable {
 
     /** @throws IllegalStateException if none has been found yet */
     Redisson redisson() {
-        return found().redisson;
+        return server().redisson;
     }
 
     /** @throws IllegalStateException if no server has been found yet */
     RScript scripts() {
-        return found().scripts;
+        return server().scripts;
     }
 
     /** @throws IllegalStateException if no server has been found yet */
@@ -106,7 +124,7 @@ public final class RedisClient implements AutoCloseable {
         return redisson.getCommandExecutor().getConnectionManager();
     }
 
-    private Connected found() {
+    private Connected server() {
         Connected now = connected;
         if (now == null) {
             throw new IllegalStateException("no server has been found yet");

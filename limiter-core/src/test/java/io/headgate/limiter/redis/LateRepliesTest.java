@@ -1,6 +1,7 @@
 package io.headgate.limiter.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Decision;
@@ -13,8 +14,11 @@ import io.headgate.limiter.TokenBucket;
 import io.headgate.limiter.guard.DeadlineLimitStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class LateRepliesTest {
@@ -23,6 +27,7 @@ class LateRepliesTest {
     /** Later than any deadline and sooner than a connection counts as lost. */
     private static final Duration LATE = Duration.ofMillis(400);
 
+    private static final Duration TOO_LATE_TO_CONNECT = Duration.ofMillis(1_500);
     private static final int BURST = 1_000;
     private static final List<Charge> CALL = List.of(new Charge(
             LimitKey.of("rate", Subject.of("test", "late")),
@@ -52,6 +57,22 @@ class LateRepliesTest {
                     () -> bare.peek(CALL).toCompletableFuture().join().get(0).remaining() == left);
         } finally {
             timer.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_server_that_is_late_when_a_node_starts_is_waited_for() throws Exception {
+        try (DurableRedis redis = DurableRedis.start();
+                DelayingProxy proxy = new DelayingProxy(redis.port())) {
+            proxy.delayReplies(TOO_LATE_TO_CONNECT);
+            CompletableFuture<RedisClient> opening = CompletableFuture.supplyAsync(
+                    () -> DurableRedis.connections(proxy.port()).open());
+            assertThatThrownBy(() -> opening.get(2 * TOO_LATE_TO_CONNECT.toMillis(), TimeUnit.MILLISECONDS))
+                    .isInstanceOf(TimeoutException.class);
+            proxy.delayReplies(Duration.ZERO);
+            try (RedisClient client = opening.join()) {
+                assertThat(client.connected()).isTrue();
+            }
         }
     }
 
