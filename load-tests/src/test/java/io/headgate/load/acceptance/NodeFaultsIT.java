@@ -8,6 +8,7 @@ import io.headgate.load.acceptance.SickBackend.Mode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,8 @@ class NodeFaultsIT {
         AtomicLong admitted = new AtomicLong();
         Map<String, LongAdder> statuses = new ConcurrentHashMap<>();
         List<String> errors = new CopyOnWriteArrayList<>();
+        // What was bad, and when: before, while or after which of them left.
+        List<String> story = new CopyOnWriteArrayList<>();
         List<CompletableFuture<Void>> load = new ArrayList<>();
         Semaphore answered = new Semaphore(0);
         for (int i = 0; i < 6; i++) {
@@ -75,16 +78,18 @@ class NodeFaultsIT {
                     () -> {
                         while (running.get()) {
                             try {
-                                int status = service.gateways()
-                                        .get(path, "fleet-user-2")
-                                        .statusCode();
+                                HttpResponse<String> answer = service.gateways().get(path, "fleet-user-2");
+                                int status = answer.statusCode();
+                                if (status >= 500) {
+                                    story.add(Instant.now() + " " + path + " " + status + " " + answer.body());
+                                }
                                 statuses.computeIfAbsent(path + " " + status, first -> new LongAdder())
                                         .increment();
                                 admitted.addAndGet(path.endsWith("counted") && status == 200 ? 1 : 0);
                                 answered.release();
                                 TimeUnit.MILLISECONDS.sleep(10);
                             } catch (Exception e) {
-                                errors.add(e.toString());
+                                errors.add(Instant.now() + " " + e);
                             }
                         }
                     },
@@ -92,15 +97,16 @@ class NodeFaultsIT {
         }
         for (GatewayNode gateway : service.gateways().nodes()) {
             assertThat(answered.tryAcquire(200, 60, TimeUnit.SECONDS)).isTrue();
+            story.add(Instant.now() + " the next one leaves");
             ThreeGateways.restart(gateway);
         }
         // Until the limit is used up, whose count began before the first of them left.
         until(() -> statuses.containsKey("/api/feed/counted 429"));
         running.set(false);
         load.forEach(CompletableFuture::join);
-        assertThat(errors).isEmpty();
+        assertThat(errors).as("%s", story).isEmpty();
         assertThat(statuses.keySet())
-                .as("%s", statuses)
+                .as("%s, %s", statuses, story)
                 .isSubsetOf("/api/feed/x 200", "/api/feed/counted 200", "/api/feed/counted 429");
         assertThat(admitted).as("of 500 in an hour").hasValue(500);
     }
@@ -168,7 +174,8 @@ class NodeFaultsIT {
                     assertThat(undecided.headers().firstValue("Retry-After")).isPresent();
                     assertProblem(undecided);
                     HttpResponse<String> failed = service.gateways().get(gateway, "/api/feed/x", KEY);
-                    assertThat(failed.statusCode()).isIn(502, 503);
+                    // On a machine that is busy the backend may come to its reset later than its breaker's timeout.
+                    assertThat(failed.statusCode()).isIn(502, 503, 504);
                     assertThat(failed.headers().firstValue("Retry-After").isPresent())
                             .isEqualTo(failed.statusCode() == 503);
                     assertProblem(failed);
