@@ -34,7 +34,7 @@ class MetersDocTest {
         String exposed =
                 Answer.to(fixture.gateway.managed("/actuator/prometheus")).body();
         assertThat(documented)
-                .hasSize(29)
+                .hasSize(31)
                 .allSatisfy(name -> assertThat(exposed).contains("\n# TYPE " + name + " "));
     }
 }

@@ -2,7 +2,9 @@ package io.headgate.gateway.ratelimit;
 
 import io.headgate.gateway.telemetry.DecisionMeters;
 import io.headgate.gateway.telemetry.DecisionMeters.Outcome;
+import io.headgate.gateway.telemetry.SlotMeters;
 import io.headgate.limiter.Charge;
+import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.LimitKey;
 import io.headgate.limiter.LimitStore;
@@ -32,12 +34,14 @@ public final class LimitGate implements AutoCloseable {
 
     private final LimitStore store;
     private final DecisionMeters meters;
+    private final SlotMeters slotMeters;
     private final ScheduledThreadPoolExecutor renewals;
 
     /** A gate over {@code store}. */
-    public LimitGate(LimitStore store, DecisionMeters meters) {
+    public LimitGate(LimitStore store, DecisionMeters meters, SlotMeters slotMeters) {
         this.store = store;
         this.meters = meters;
+        this.slotMeters = slotMeters;
         this.renewals = new ScheduledThreadPoolExecutor(1, LimitGate::renewer);
         this.renewals.setRemoveOnCancelPolicy(true);
     }
@@ -50,7 +54,7 @@ public final class LimitGate implements AutoCloseable {
 
     /** What one request is going to hold; whoever asks for it ends it. */
     public RequestSlots slots() {
-        return new RequestSlots(store, renewals);
+        return new RequestSlots(store, renewals, slotMeters);
     }
 
     /**
@@ -142,12 +146,12 @@ public final class LimitGate implements AutoCloseable {
 
     /** Has slots kept for another lease. */
     public void renew(List<Charge> slots) {
-        slots.forEach(slot -> new HeldSlot(store, slot).renew());
+        slots.forEach(slot -> new HeldSlot(store, slot, slotMeters).renew());
     }
 
     /** Gives back slots that are not held by a request. */
     public void release(List<Charge> slots) {
-        slots.forEach(slot -> new HeldSlot(store, slot).release());
+        slots.forEach(slot -> new HeldSlot(store, slot, slotMeters).release());
     }
 
     /** Takes a slot from whoever holds it; done once others may have it. */
@@ -244,6 +248,9 @@ public final class LimitGate implements AutoCloseable {
         for (Standing standing : standings) {
             if (standing.refuses()) {
                 count(standing.limit(), plan, Outcome.DENIED);
+                if (standing.charge().quota() instanceof Concurrency) {
+                    slotMeters.refused();
+                }
             }
         }
     }

@@ -2,6 +2,7 @@ package io.headgate.gateway.ratelimit;
 
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.telemetry.DecisionMeters;
+import io.headgate.gateway.telemetry.SlotMeters;
 import io.headgate.limiter.Reminders;
 import io.headgate.limiter.SharedNotes;
 import io.headgate.policy.match.PolicySet;
@@ -28,7 +29,7 @@ class RateLimitConfiguration {
 
     @Bean
     LimitGate limitGate(LimitStores stores, MeterRegistry registry) {
-        return new LimitGate(stores.top(), new DecisionMeters(registry));
+        return new LimitGate(stores.top(), new DecisionMeters(registry), new SlotMeters(registry));
     }
 
     @Bean

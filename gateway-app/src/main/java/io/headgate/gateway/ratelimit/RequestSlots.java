@@ -1,5 +1,6 @@
 package io.headgate.gateway.ratelimit;
 
+import io.headgate.gateway.telemetry.SlotMeters;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Holder;
@@ -19,14 +20,16 @@ public final class RequestSlots {
 
     private final LimitStore store;
     private final ScheduledExecutorService renewals;
+    private final SlotMeters meters;
     private @Nullable Holder holder;
     private final List<HeldSlot> held = new ArrayList<>(0);
     private final List<HeldSlot> kept = new ArrayList<>(0);
     private boolean ended;
 
-    RequestSlots(LimitStore store, ScheduledExecutorService renewals) {
+    RequestSlots(LimitStore store, ScheduledExecutorService renewals, SlotMeters meters) {
         this.store = store;
         this.renewals = renewals;
+        this.meters = meters;
     }
 
     /** The charge as this request brings it: a slot that nobody else is named for is held by the request. */
@@ -56,7 +59,7 @@ public final class RequestSlots {
     }
 
     private void hold(Charge charge) {
-        HeldSlot slot = new HeldSlot(store, charge);
+        HeldSlot slot = new HeldSlot(store, charge, meters);
         synchronized (this) {
             if (!ended) {
                 slot.keep(renewals);
@@ -77,7 +80,7 @@ public final class RequestSlots {
     /** Renews slots of something that outlives the request, for as long as the request runs. */
     public void keep(List<Charge> slots) {
         for (Charge charge : slots) {
-            HeldSlot slot = new HeldSlot(store, charge);
+            HeldSlot slot = new HeldSlot(store, charge, meters);
             slot.renew();
             synchronized (this) {
                 if (!ended) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.gateway.ratelimit.LimitGate;
 import io.headgate.gateway.telemetry.DecisionMeters;
+import io.headgate.gateway.telemetry.SlotMeters;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
@@ -41,7 +42,7 @@ class ExpiredUploadsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final LocalLimitStore store = LocalLimitStore.monotonic(Bucket4jCounter::of);
     private final LocalReminders reminders = new LocalReminders(nanos::get);
-    private final LimitGate gate = new LimitGate(store, new DecisionMeters(registry));
+    private final LimitGate gate = new LimitGate(store, new DecisionMeters(registry), new SlotMeters(registry));
     private final OpenUploads uploads = new OpenUploads(
             new LocalNotes(nanos::get), reminders, gate, new UploadMeters(registry), InstantSource.fixed(NOW));
 

@@ -2,6 +2,7 @@ package io.headgate.gateway.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.gateway.telemetry.SlotMeters;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
@@ -12,6 +13,7 @@ import io.headgate.limiter.OnStoreFailure;
 import io.headgate.limiter.Reservation;
 import io.headgate.limiter.Subject;
 import io.headgate.limiter.Usage;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -25,13 +27,14 @@ import org.junit.jupiter.api.Test;
 
 class HeldSlotTest {
 
+    private static final SlotMeters METERS = new SlotMeters(new SimpleMeterRegistry());
     private static final Charge CHARGE = withLease(Duration.ofMillis(30));
 
     private static final Decision ANSWER = new Decision.Denied(List.of(), Decision.Source.STORE);
 
     private final ScheduledThreadPoolExecutor renewals = new ScheduledThreadPoolExecutor(1);
     private final Calls store = new Calls();
-    private final HeldSlot slot = new HeldSlot(store, CHARGE);
+    private final HeldSlot slot = new HeldSlot(store, CHARGE, METERS);
 
     private static Charge withLease(Duration lease) {
         return new Charge(
@@ -76,7 +79,7 @@ class HeldSlotTest {
     void itIsReleasedOnceAndNotRenewedAfterwards() {
         // No renewal falls due while this test runs: the release would have to wait for its answer.
         Charge charge = withLease(Duration.ofHours(1));
-        HeldSlot longHeld = new HeldSlot(store, charge);
+        HeldSlot longHeld = new HeldSlot(store, charge, METERS);
         longHeld.keep(renewals);
         longHeld.release();
         longHeld.release();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.gateway.telemetry.DecisionMeters;
+import io.headgate.gateway.telemetry.SlotMeters;
 import io.headgate.limiter.Charge;
 import io.headgate.limiter.Concurrency;
 import io.headgate.limiter.Decision;
@@ -46,7 +47,8 @@ import org.junit.jupiter.api.Test;
 class LimitGateTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final LimitGate gate = new LimitGate(LimitStores.local(), new DecisionMeters(registry));
+    private final LimitGate gate =
+            new LimitGate(LimitStores.local(), new DecisionMeters(registry), new SlotMeters(registry));
     private final RequestSlots slots = gate.slots();
 
     @Test
@@ -113,7 +115,8 @@ class LimitGateTest {
 
     @Test
     void anUnlimitedPlanAsksNoStore() {
-        LimitGate broken = new LimitGate(new Silent(new StoreUnavailable("gone")), new DecisionMeters(registry));
+        LimitGate broken = new LimitGate(
+                new Silent(new StoreUnavailable("gone")), new DecisionMeters(registry), new SlotMeters(registry));
         Verdict verdict = broken.judge("pro", List.of(limit("api", new Allowance.Unlimited())), slots)
                 .toCompletableFuture()
                 .join();
@@ -122,7 +125,8 @@ class LimitGateTest {
 
     @Test
     void noAnswerIsNeitherYesNorNo() {
-        LimitGate broken = new LimitGate(new Silent(new StoreUnavailable("gone")), new DecisionMeters(registry));
+        LimitGate broken = new LimitGate(
+                new Silent(new StoreUnavailable("gone")), new DecisionMeters(registry), new SlotMeters(registry));
         PlannedLimit limit = limit("api", 10, Mode.ENFORCE);
         assertThat(broken.judge("free", List.of(limit), slots)
                         .toCompletableFuture()
@@ -134,7 +138,8 @@ class LimitGateTest {
 
     @Test
     void aBugInAStoreStaysLoud() {
-        LimitGate broken = new LimitGate(new Silent(new IllegalStateException("a bug")), new DecisionMeters(registry));
+        LimitGate broken = new LimitGate(
+                new Silent(new IllegalStateException("a bug")), new DecisionMeters(registry), new SlotMeters(registry));
         assertThatThrownBy(() -> broken.judge("free", List.of(limit("api", 10, Mode.ENFORCE)), slots)
                         .toCompletableFuture()
                         .join())
