@@ -79,5 +79,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
     "server" (dict "port" 8081 "address" "0.0.0.0")
     "endpoint" (dict "health" (dict "probes" (dict "enabled" true))))
   "headgate" $headgate -}}
+{{- range $setting, $file := .Values.secretFiles -}}
+{{- $_ := set $application $setting (printf "/etc/headgate/files/%s/%s" $setting $file.key) -}}
+{{- end -}}
 {{- mergeOverwrite $application (deepCopy .Values.config) | toYaml -}}
 {{- end -}}

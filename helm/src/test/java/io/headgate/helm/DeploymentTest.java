@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class DeploymentTest {
@@ -75,6 +76,28 @@ class DeploymentTest {
         assertThat(manifests.properties().get("headgate.auth.api-keys")).isEqualTo(mount.getMountPath() + "/api-keys");
         assertThat(volume(manifests.pod(), "api-keys").getSecret().getSecretName())
                 .isEqualTo("gateway-api-keys");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PRODUCTION, headgate.auth.operator-keys, gateway-operators, operator-keys",
+        "PRODUCTION, headgate.auth.jwt.revoked, gateway-revocations, tokens",
+        "PRODUCTION, headgate.auth.jwt.trust, company-authorities, ca.crt",
+        "PRODUCTION, headgate.signed-urls.keys, gateway-signing, url-keys",
+        "PRODUCTION, headgate.backends.identity-keys, gateway-signing, identity-keys",
+        "REDIS, headgate.store.redis.tls.trust, redis-tls, ca.crt",
+        "REDIS, headgate.store.redis.tls.certificate, redis-tls, tls.crt",
+        "REDIS, headgate.store.redis.tls.key, redis-tls, tls.key"
+    })
+    void mounts_files_from_existing_secrets_where_the_gateway_reads_them(
+            ValueSet values, String setting, String secret, String key) {
+        Manifests manifests = values.render();
+        VolumeMount mount = mount(manifests.gateway(), setting.replace('.', '-'));
+        assertThat(mount.getSubPath()).isNull();
+        assertThat(mount.getReadOnly()).isTrue();
+        assertThat(manifests.properties()).containsEntry(setting, mount.getMountPath() + "/" + key);
+        assertThat(volume(manifests.pod(), mount.getName()).getSecret().getSecretName())
+                .isEqualTo(secret);
     }
 
     @Test
