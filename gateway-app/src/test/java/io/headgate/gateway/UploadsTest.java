@@ -209,6 +209,23 @@ class UploadsTest {
         assertThat(left(client)).isEqualTo((1 << 20) - 1000);
     }
 
+    @Test
+    void anUploadThatIsPutTogetherOfOthersCostsNoBytesAndHoldsNothing() {
+        Client client = client();
+        for (int i = 0; i < 2; i++) {
+            String part = location(create(client.with("Upload-Concat", "partial"), 100));
+            assertThat(patch(client, part, 100).status()).isEqualTo(204);
+        }
+        assertThat(left(client)).isEqualTo((1 << 20) - 200);
+        location(Answer.to(
+                create(client.with("Upload-Concat", "final;/files/a /files/b")).build()));
+        assertThat(left(client)).isEqualTo((1 << 20) - 200);
+        assertThat(Answer.to(create(client.with("Upload-Concat", "partial")).build())
+                        .status())
+                .isEqualTo(411);
+        location(create(client, 10));
+    }
+
     /** By draft-ietf-httpbis-resumable-upload-09. */
     @Test
     void anUploadByTheDraftOfTheIetfIsChargedAsItsBytesComeAndEndsWithItsLastPart() {

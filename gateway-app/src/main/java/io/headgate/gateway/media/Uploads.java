@@ -7,6 +7,7 @@ import io.headgate.gateway.ratelimit.Standing;
 import io.headgate.gateway.ratelimit.Verdict;
 import io.headgate.limiter.Decision;
 import io.headgate.limiter.Reservation;
+import io.headgate.policy.match.Cost;
 import io.headgate.policy.match.LimitPlan;
 import io.headgate.policy.match.PlannedLimit;
 import io.headgate.policy.match.PlannedLimit.Allowance;
@@ -38,6 +39,7 @@ final class Uploads {
 
     private static final String LENGTH = "Upload-Length";
     private static final String OFFSET = "Upload-Offset";
+    private static final String CONCAT = "Upload-Concat";
     private static final String EXPIRES = "Upload-Expires";
     private static final String UPLOAD = OpenUpload.class.getName();
 
@@ -100,8 +102,8 @@ final class Uploads {
                 open.giveBack(upload, UploadEnd.REFUSED);
             }
             return Mono.empty();
-        } else if (location == null || bringsTheEnd(exchange)) {
-            // All of it came with its creation, and nothing can be added to it.
+        } else if (location == null || bringsTheEnd(exchange) || Cost.isConcatenation(request.getFirst(CONCAT))) {
+            // All of it came with its creation or before, and nothing can be added to it.
             return Mono.empty();
         }
         OpenUpload begun = upload.at(number(response.getHeaders(), OFFSET).orElse(0), length);

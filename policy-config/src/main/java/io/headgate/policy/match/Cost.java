@@ -3,6 +3,7 @@ package io.headgate.policy.match;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What one request takes from a limit. */
 public sealed interface Cost {
@@ -23,6 +24,14 @@ public sealed interface Cost {
     static boolean isDeferred(HeaderFields headers) {
         return headers.value("Upload-Length") == null
                 && ("1".equals(headers.value("Upload-Defer-Length")) || "?0".equals(headers.value("Upload-Complete")));
+    }
+
+    /**
+     * Whether this {@code Upload-Concat} has an upload put together of others, which have been charged (tus 1.0,
+     * "Concatenation"): it never has a length of its own.
+     */
+    static boolean isConcatenation(@Nullable String uploadConcat) {
+        return uploadConcat != null && uploadConcat.startsWith("final;");
     }
 
     /**
@@ -49,20 +58,28 @@ public sealed interface Cost {
 
     /** As many bytes as the request declares; may be none. */
     record Declared(Source source) implements Cost {
+
+        private static final String CONCAT = "Upload-Concat";
+
         @Override
         public OptionalLong of(HeaderFields headers) {
             String size = headers.value(source.field);
-            if (size == null) {
-                return source == Source.CONTENT_LENGTH && headers.value("Transfer-Encoding") == null
-                        ? OptionalLong.of(0)
-                        : OptionalLong.empty();
-            }
-            return bytes(size);
+            return size == null ? withoutField(headers) : bytes(size);
+        }
+
+        private OptionalLong withoutField(HeaderFields headers) {
+            boolean bringsNothing = switch (source) {
+                case CONTENT_LENGTH -> headers.value("Transfer-Encoding") == null;
+                case UPLOAD_LENGTH -> isConcatenation(headers.value(CONCAT));
+            };
+            return bringsNothing ? OptionalLong.of(0) : OptionalLong.empty();
         }
 
         @Override
         public Set<String> fields() {
-            return Set.of(source.field, source.unsized);
+            return source == Source.UPLOAD_LENGTH
+                    ? Set.of(source.field, source.unsized, CONCAT)
+                    : Set.of(source.field, source.unsized);
         }
 
         /** Digits only (RFC 9110, section 8.6): a list of sizes is none. */
@@ -110,7 +127,10 @@ public sealed interface Cost {
     enum Source {
         /** The body's size; none if there is no body. A body without a size is not declared. */
         CONTENT_LENGTH("Content-Length", "Transfer-Encoding"),
-        /** The whole size of an upload that a tus client creates. A deferred size is not declared. */
+        /**
+         * The whole size of an upload that a tus client creates; none if it is put together of others. A deferred size is
+         * not declared.
+         */
         UPLOAD_LENGTH("Upload-Length", "Upload-Defer-Length");
 
         private final String field;
