@@ -68,8 +68,7 @@ final class BackendFilter implements GatewayFilter, Ordered {
         HttpHeaders headers = exchange.getResponse().getHeaders();
         URI location = headers.getLocation();
         if (location != null && location.isAbsolute() && backend.owns(location)) {
-            String query = location.getRawQuery();
-            headers.set(HttpHeaders.LOCATION, location.getRawPath() + (query == null ? "" : "?" + query));
+            headers.set(HttpHeaders.LOCATION, PathAndQuery.of(location));
         }
     }
 

@@ -185,9 +185,7 @@ final class Call {
     }
 
     private URI target(Instance instance) {
-        URI uri = request.getURI();
-        String query = uri.getRawQuery();
-        return URI.create(instance.uri() + uri.getRawPath() + (query == null ? "" : "?" + query));
+        return URI.create(instance.uri() + PathAndQuery.of(request.getURI()));
     }
 
     /** The response's headers are there. */

@@ -1,13 +1,13 @@
 package io.headgate.gateway.media;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.headgate.limiter.LimitKey;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * The playbacks that this gateway has noted as under way, so that it does so a few times in each lease and not with each
- * segment. Of too many, the one not heard of for longest is forgotten, and noted again. Thread-safe.
+ * segment. Of too many, those that are heard of least are forgotten, and noted again. Thread-safe.
  */
 final class RecentPlaybacks {
 
@@ -26,26 +26,23 @@ final class RecentPlaybacks {
 
     private record Playback(LimitKey counter, long holder) {}
 
-    private final Map<Playback, Long> noted = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Playback, Long> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Cache<Playback, Long> noted =
+            Caffeine.newBuilder().maximumSize(MOST).build();
 
     /** Hears of a playback; unless that was lately, it is taken to be noted now. */
-    synchronized Heard hear(LimitKey counter, long holder, Duration lease) {
+    Heard hear(LimitKey counter, long holder, Duration lease) {
         Playback playback = new Playback(counter, holder);
         long now = System.nanoTime();
-        Long before = noted.get(playback);
+        Long before = noted.getIfPresent(playback);
         if (before != null && now - before < lease.toNanos() / NOTES_PER_LEASE) {
             return Heard.LATELY;
         }
+        // Two requests at the same time may both note it, which does no harm.
         noted.put(playback, now);
         return before == null ? Heard.NEVER : Heard.A_WHILE_AGO;
     }
 
-    synchronized void forget(LimitKey counter, long holder) {
-        noted.remove(new Playback(counter, holder));
+    void forget(LimitKey counter, long holder) {
+        noted.invalidate(new Playback(counter, holder));
     }
 }
