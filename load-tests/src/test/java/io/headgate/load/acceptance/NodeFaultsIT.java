@@ -58,7 +58,9 @@ class NodeFaultsIT {
     void recover() throws Exception {
         service.feed().now(Mode.WELL);
         for (GatewayNode gateway : service.gateways().nodes()) {
-            until(() -> service.gateways().get(gateway, "/api/feed/x", KEY).statusCode() == 200);
+            // One that looks whether the backend is back answers a few, and turns the others away.
+            until(() -> service.gateways().get(gateway, "/api/feed/x", KEY).statusCode() == 200
+                    && gateway.metric("resilience4j_circuitbreaker_state", "name=\"feed\"", "state=\"closed\"") == 1);
         }
     }
 
