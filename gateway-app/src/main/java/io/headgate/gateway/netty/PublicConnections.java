@@ -20,6 +20,7 @@ import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpRequestDecoderSpec;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.ProxyProtocolSupportType;
@@ -32,6 +33,10 @@ import reactor.netty.http.server.ProxyProtocolSupportType;
 final class PublicConnections implements NettyServerCustomizer, ChannelPipelineConfigurer {
 
     private static final String PREFIX = "headgate.";
+
+    /** As much of a body as Netty reads at once; by default it is handed on in eighths of that. */
+    private static final int LARGEST_PIECE = 64 << 10;
+
     private static final AttributeKey<Boolean> PUBLIC = AttributeKey.valueOf(PublicConnections.class, "public");
     private static final BrokenBody.Marking MARKING = new BrokenBody.Marking();
     private static final BrokenBody.Raising RAISING = new BrokenBody.Raising();
@@ -50,14 +55,19 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
     public HttpServer apply(HttpServer server) {
         int largestHead = Math.toIntExact(settings.maxHeadSize().toBytes());
         return server.protocol(HttpProtocol.HTTP11, tls ? HttpProtocol.H2 : HttpProtocol.H2C)
-                .httpRequestDecoder(
-                        spec -> spec.maxInitialLineLength(largestHead).maxHeaderSize(largestHead))
+                .httpRequestDecoder(spec -> decoder(spec, largestHead))
                 .http2Settings(
                         spec -> spec.maxConcurrentStreams(settings.maxStreams()).maxHeaderListSize(largestHead))
                 .idleTimeout(settings.idleTimeout())
                 .proxyProtocol(settings.proxyProtocol() ? ProxyProtocolSupportType.ON : ProxyProtocolSupportType.OFF)
                 .mapHandle(PublicConnections::handling)
                 .doOnChannelInit(this);
+    }
+
+    /** Deprecated for a successor that does without; here each piece costs its way to the backend. */
+    @SuppressWarnings("deprecation")
+    private static HttpRequestDecoderSpec decoder(HttpRequestDecoderSpec spec, int largestHead) {
+        return spec.maxInitialLineLength(largestHead).maxHeaderSize(largestHead).maxChunkSize(LARGEST_PIECE);
     }
 
     private static Mono<Void> handling(Mono<Void> work, Connection connection) {

@@ -27,6 +27,8 @@ public final class FairnessBench {
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
     private static final List<String> JVM = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
 
+    private static final int WARM_UP_PER_SECOND = 1_000;
+
     /** What a round's first moments say is left out. */
     private static final Duration SETTLE = Duration.ofMillis(500);
 
@@ -34,6 +36,7 @@ public final class FairnessBench {
     private final Path folder;
     private final int rounds;
     private final Duration window;
+    private final Duration warmUp;
     private final int perSecond;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
 
@@ -42,6 +45,7 @@ public final class FairnessBench {
         this.folder = Files.createDirectories(home.resolve("load-tests/target/bench"));
         this.rounds = arguments.number("rounds", 10, 1, 1_000);
         this.window = Duration.ofSeconds(arguments.number("seconds", 6, 1, 600));
+        this.warmUp = Duration.ofSeconds(arguments.number("warm-up", 60, 1, 600));
         this.perSecond = arguments.number("rate", 200, 10, 10_000);
     }
 
@@ -60,7 +64,7 @@ public final class FairnessBench {
      */
     public static void main(String... args) throws InterruptedException {
         try {
-            Arguments arguments = Arguments.parse(List.of(args), "rounds", "seconds", "rate");
+            Arguments arguments = Arguments.parse(List.of(args), "rounds", "seconds", "warm-up", "rate");
             new FairnessBench(Path.of(System.getProperty("headgate.home", ".")), arguments).run();
         } catch (IllegalArgumentException e) {
             System.err.println("bench: " + e.getMessage());
@@ -75,13 +79,8 @@ public final class FairnessBench {
         Thread stop = new Thread(this::close);
         Runtime.getRuntime().addShutdownHook(stop);
         int gateway = start();
+        warmUp(gateway);
         Reader reader = new Reader(gateway, perSecond);
-        System.out.println("warming up");
-        reader.read(window);
-        try (Uploader uploader = Uploader.start(gateway)) {
-            reader.read(window);
-            uploader.mebibytes();
-        }
         List<Double> alone = new ArrayList<>();
         List<Double> beside = new ArrayList<>();
         List<Round> measured = new ArrayList<>();
@@ -125,6 +124,17 @@ public final class FairnessBench {
         reader.close();
         close();
         Runtime.getRuntime().removeShutdownHook(stop);
+    }
+
+    /** Reads more than is measured later, so that what is read then is compiled. */
+    private void warmUp(int gateway) throws IOException, InterruptedException {
+        System.out.println("warming up");
+        Reader hasty = new Reader(gateway, WARM_UP_PER_SECOND);
+        Uploader uploader = Uploader.start(gateway);
+        hasty.read(warmUp.dividedBy(2));
+        uploader.close();
+        hasty.read(warmUp.dividedBy(2));
+        hasty.close();
     }
 
     private static double p99(List<Double> millis) {
