@@ -80,6 +80,13 @@ record PlaybackRoll(List<Entry> entries) {
                 .min(Comparator.comparingLong(Entry::begunMillis));
     }
 
+    /** Who ended last for another one, but for {@code holder}. */
+    Optional<Entry> lastEnded(long holder, long nowMillis) {
+        return entries.stream()
+                .filter(entry -> entry.ended() && entry.holder() != holder && entry.untilMillis() > nowMillis)
+                .max(Comparator.comparingLong(Entry::untilMillis));
+    }
+
     private Optional<Entry> find(long holder) {
         return entries.stream().filter(entry -> entry.holder() == holder).findFirst();
     }

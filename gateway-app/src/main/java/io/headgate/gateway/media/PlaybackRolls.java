@@ -51,17 +51,22 @@ final class PlaybackRolls {
         });
     }
 
-    /** Strikes out the playback that began first, but for {@code holder}'s; empty if none is known. */
-    CompletionStage<Optional<Long>> endOldest(LimitKey counter, long holder, Duration lease) {
+    /**
+     * Strikes out the playback that began first, but for {@code holder}'s; empty if none is known. If all have ended, it is the
+     * last that did: between its end and now a request of its may have come first, and have taken the slot again.
+     *
+     * @return the playback as it was before
+     */
+    CompletionStage<Optional<PlaybackRoll.Entry>> endOldest(LimitKey counter, long holder, Duration lease) {
         return read(counter).thenCompose(known -> {
             long now = clock.getAsLong();
-            Optional<PlaybackRoll.Entry> oldest = known.flatMap(roll -> roll.oldest(holder, now));
-            if (known.isEmpty() || oldest.isEmpty()) {
-                return CompletableFuture.completedFuture(Optional.empty());
+            Optional<PlaybackRoll.Entry> oldest =
+                    known.flatMap(roll -> roll.oldest(holder, now).or(() -> roll.lastEnded(holder, now)));
+            if (known.isEmpty() || oldest.isEmpty() || oldest.get().ended()) {
+                return CompletableFuture.completedFuture(oldest);
             }
             PlaybackRoll left = known.get().ending(oldest.get(), now, now + ENDED.toMillis());
-            return write(counter, left, lease)
-                    .thenApply(written -> written ? oldest.map(PlaybackRoll.Entry::holder) : Optional.empty());
+            return write(counter, left, lease).thenApply(written -> written ? oldest : Optional.empty());
         });
     }
 

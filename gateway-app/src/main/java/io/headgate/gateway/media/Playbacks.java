@@ -132,11 +132,13 @@ final class Playbacks {
         });
     }
 
-    private CompletionStage<?> takeOver(Charge charge, long oldest) {
-        recent.forget(charge.key(), oldest);
-        meters.ended();
+    private CompletionStage<?> takeOver(Charge charge, PlaybackRoll.Entry oldest) {
+        recent.forget(charge.key(), oldest.holder());
+        if (!oldest.ended()) {
+            meters.ended();
+        }
         // Without an answer from the store, the limits say so themselves when they are asked again.
-        return gate.takeAway(charge.heldBy(new Holder(oldest))).handle((done, error) -> Optional.empty());
+        return gate.takeAway(charge.heldBy(new Holder(oldest.holder()))).handle((done, error) -> Optional.empty());
     }
 
     /** Has the session known as one that is under way, before it goes on if it is new. */

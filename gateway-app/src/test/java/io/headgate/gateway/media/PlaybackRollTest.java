@@ -35,6 +35,9 @@ class PlaybackRollTest {
         assertThat(ended.hasEnded(1, 50 + LEASE)).isFalse();
         assertThat(ended.hasEnded(2, 60)).isFalse();
         assertThat(oldest(ended, 3, 60)).isEmpty();
+        assertThat(ended.lastEnded(3, 60).map(PlaybackRoll.Entry::holder)).contains(1L);
+        assertThat(ended.lastEnded(1, 60)).isEmpty();
+        assertThat(ended.lastEnded(3, 50 + LEASE)).isEmpty();
 
         PlaybackRoll anew = ended.with(1, 70, 70 + LEASE);
         assertThat(anew.hasEnded(1, 71)).isFalse();
