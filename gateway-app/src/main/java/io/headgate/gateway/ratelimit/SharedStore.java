@@ -157,24 +157,14 @@ record SharedStore(
             nodes.close();
             client.close();
         };
-        if (settings.mode() == RedisConnections.Mode.CLUSTER) {
-            LimitStore bare = new RedisClusterLimitStore<>(client, master -> master);
-            return new SharedStore(
-                    name,
-                    place,
-                    bare,
-                    guard -> cluster(client, guard),
-                    notes,
-                    reminders,
-                    nodes,
-                    REDIS_PATIENCE,
-                    client.answers(),
-                    closing);
-        }
-        return whole(
+        boolean cluster = settings.mode() == RedisConnections.Mode.CLUSTER;
+        LimitStore bare =
+                cluster ? new RedisClusterLimitStore<>(client, master -> master) : new RedisLimitStore(client);
+        return new SharedStore(
                 name,
                 place,
-                new RedisLimitStore(client),
+                bare,
+                guard -> cluster ? cluster(client, guard) : whole(guard.apply(bare)),
                 notes,
                 reminders,
                 nodes,

@@ -3,7 +3,6 @@ package io.headgate.limiter.hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import io.headgate.limiter.Reminders;
-import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * Reminders in the members' own memory, each with a copy on a second member. Something is due once its entry in one map has
@@ -39,21 +37,21 @@ public final class HazelcastReminders implements Reminders {
         long waiting = after.plusMillis(999).toSeconds();
         long all = waiting + LONGEST.toSeconds();
         // First of all it is waiting: else whoever asks in between would find it due.
-        return ask(() -> map(WAITING).setAsync(key(about), NOTHING, waiting, TimeUnit.SECONDS))
-                .thenCompose(done -> ask(() -> map(ALL).setAsync(key(about), NOTHING, all, TimeUnit.SECONDS)));
+        return Question.ask(() -> map(WAITING).setAsync(key(about), NOTHING, waiting, TimeUnit.SECONDS))
+                .thenCompose(done -> Question.ask(() -> map(ALL).setAsync(key(about), NOTHING, all, TimeUnit.SECONDS)));
     }
 
     @Override
     public CompletionStage<Void> clear(Subject about) {
-        return ask(() -> map(ALL).deleteAsync(key(about)))
-                .thenCompose(done -> ask(() -> map(WAITING).deleteAsync(key(about))))
+        return Question.ask(() -> map(ALL).deleteAsync(key(about)))
+                .thenCompose(done -> Question.ask(() -> map(WAITING).deleteAsync(key(about))))
                 .thenAccept(deleted -> {});
     }
 
     /** Hazelcast has keys only for whoever waits for them. */
     @Override
     public CompletionStage<List<Subject>> due(int most) {
-        return ask(() -> CompletableFuture.supplyAsync(() -> {
+        return Question.ask(() -> CompletableFuture.supplyAsync(() -> {
             Set<UUID> all = map(ALL).keySet();
             Set<UUID> waiting = map(WAITING).keySet();
             return all.stream()
@@ -70,22 +68,5 @@ public final class HazelcastReminders implements Reminders {
 
     private static UUID key(Subject about) {
         return new UUID(about.hi(), about.lo());
-    }
-
-    private static <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        try {
-            question.get().whenComplete((found, error) -> {
-                if (error == null) {
-                    answer.complete(found);
-                } else {
-                    answer.completeExceptionally(new StoreUnavailable("hazelcast: " + error.getMessage(), error));
-                }
-            });
-        } catch (RuntimeException e) {
-            // A member that has been shut down throws here and not in the stage.
-            answer.completeExceptionally(new StoreUnavailable("hazelcast: " + e.getMessage(), e));
-        }
-        return answer;
     }
 }

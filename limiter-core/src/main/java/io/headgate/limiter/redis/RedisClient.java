@@ -1,5 +1,6 @@
 package io.headgate.limiter.redis;
 
+import io.headgate.limiter.StoreUnavailable;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -7,11 +8,13 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
 import org.redisson.api.RScript;
@@ -113,6 +116,26 @@ public final class RedisClient implements AutoCloseable {
     /** @throws IllegalStateException if no server has been found yet */
     RScript scripts() {
         return server().scripts;
+    }
+
+    /**
+     * What the server is asked besides decisions.
+     *
+     * @param question asked only once a server has been found; what goes wrong is {@link StoreUnavailable} in the stage
+     */
+    <T> CompletionStage<T> ask(Supplier<CompletionStage<T>> question) {
+        if (!connected()) {
+            return CompletableFuture.failedFuture(new StoreUnavailable("redis: not found yet"));
+        }
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        question.get().whenComplete((found, error) -> {
+            if (error == null) {
+                answer.complete(found);
+            } else {
+                answer.completeExceptionally(new StoreUnavailable("redis: " + error.getMessage(), error));
+            }
+        });
+        return answer;
     }
 
     /** @throws IllegalStateException if no server has been found yet */

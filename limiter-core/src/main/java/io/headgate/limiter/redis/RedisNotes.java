@@ -1,12 +1,10 @@
 package io.headgate.limiter.redis;
 
 import io.headgate.limiter.SharedNotes;
-import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.redisson.api.RBucket;
@@ -41,19 +39,7 @@ public final class RedisNotes implements SharedNotes {
     }
 
     private <T> CompletionStage<T> ask(Subject about, Function<RBucket<byte[]>, CompletionStage<T>> question) {
-        if (!client.connected()) {
-            return CompletableFuture.failedFuture(new StoreUnavailable("redis: not found yet"));
-        }
         String key = PREFIX + String.format(Locale.ROOT, "%016x%016x", about.hi(), about.lo());
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        question.apply(client.redisson().getBucket(key, ByteArrayCodec.INSTANCE))
-                .whenComplete((found, error) -> {
-                    if (error == null) {
-                        answer.complete(found);
-                    } else {
-                        answer.completeExceptionally(new StoreUnavailable("redis: " + error.getMessage(), error));
-                    }
-                });
-        return answer;
+        return client.ask(() -> question.apply(client.redisson().getBucket(key, ByteArrayCodec.INSTANCE)));
     }
 }

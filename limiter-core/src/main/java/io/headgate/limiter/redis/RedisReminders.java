@@ -1,13 +1,11 @@
 package io.headgate.limiter.redis;
 
 import io.headgate.limiter.Reminders;
-import io.headgate.limiter.StoreUnavailable;
 import io.headgate.limiter.Subject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.redisson.api.RScript;
 
@@ -63,20 +61,8 @@ public final class RedisReminders implements Reminders {
     }
 
     private <T> CompletionStage<T> run(String script, RScript.ReturnType type, Object... arguments) {
-        if (!client.connected()) {
-            return CompletableFuture.failedFuture(new StoreUnavailable("redis: not found yet"));
-        }
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        client.scripts()
-                .<T>evalAsync(RScript.Mode.READ_WRITE, script, type, List.of(KEY), arguments)
-                .whenComplete((found, error) -> {
-                    if (error == null) {
-                        answer.complete(found);
-                    } else {
-                        answer.completeExceptionally(new StoreUnavailable("redis: " + error.getMessage(), error));
-                    }
-                });
-        return answer;
+        return client.ask(
+                () -> client.scripts().evalAsync(RScript.Mode.READ_WRITE, script, type, List.of(KEY), arguments));
     }
 
     private static byte[] text(long number) {

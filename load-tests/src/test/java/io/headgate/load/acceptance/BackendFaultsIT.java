@@ -1,5 +1,7 @@
 package io.headgate.load.acceptance;
 
+import static io.headgate.load.acceptance.SickService.KEY;
+import static io.headgate.load.acceptance.SickService.feedBreakerIs;
 import static io.headgate.load.acceptance.ThreeGateways.request;
 import static io.headgate.load.acceptance.ThreeGateways.until;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,8 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BackendFaultsIT {
 
-    private static final String KEY = "fleet-user-1";
-
     @TempDir
     private static Path folder;
 
@@ -52,19 +52,7 @@ class BackendFaultsIT {
 
     @AfterEach
     void recover() throws Exception {
-        service.feed().now(Mode.WELL);
-        service.playback().now(Mode.WELL);
-        for (GatewayNode gateway : service.gateways().nodes()) {
-            until(() -> feed(gateway).statusCode() == 200 && breakerIs("closed", gateway));
-        }
-    }
-
-    private static HttpResponse<String> feed(GatewayNode gateway) throws Exception {
-        return service.gateways().get(gateway, "/api/feed/x", KEY);
-    }
-
-    private static boolean breakerIs(String state, GatewayNode gateway) throws Exception {
-        return gateway.metric("resilience4j_circuitbreaker_state", "name=\"feed\"", "state=\"" + state + "\"") == 1;
+        service.recover();
     }
 
     /** So many requests at the same time, through all gateways, and their answers. */
@@ -85,7 +73,7 @@ class BackendFaultsIT {
         for (GatewayNode gateway : service.gateways().nodes()) {
             until(() -> {
                 assertThat(manyAtOnce(30, "/api/feed/x")).allMatch(answer -> answer.statusCode() >= 500);
-                return breakerIs("open", gateway);
+                return feedBreakerIs("open", gateway);
             });
         }
         long before = service.feed().requests();
@@ -105,10 +93,8 @@ class BackendFaultsIT {
         assertThat(service.gateways().get("/play/x", KEY).statusCode())
                 .as("another backend")
                 .isEqualTo(200);
-        service.feed().now(Mode.WELL);
-        for (GatewayNode gateway : service.gateways().nodes()) {
-            until(() -> feed(gateway).statusCode() == 200 && breakerIs("closed", gateway));
-        }
+        // Which waits until every breaker is closed again.
+        service.recover();
     }
 
     @ParameterizedTest

@@ -34,7 +34,7 @@ import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * Clients that others wrote: tus-js-client, and hls.js, EventSource and WebSocket in a Chromium. They meet three gateways on
- * one Redis, behind a gateways.balancer(). Needs Node and Chromium; {@code load-tests/clients/install} says what is missing.
+ * one Redis, behind a balancer. Needs Node and Chromium; {@code load-tests/clients/install} says what is missing.
  */
 @Tag("clients")
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -1,5 +1,6 @@
 package io.headgate.load.acceptance;
 
+import static io.headgate.load.acceptance.SickService.KEY;
 import static io.headgate.load.acceptance.ThreeGateways.request;
 import static io.headgate.load.acceptance.ThreeGateways.until;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class NodeFaultsIT {
 
-    private static final String KEY = "fleet-user-1";
     private static final long BUDGET = 100_000;
 
     @TempDir
@@ -56,12 +56,7 @@ class NodeFaultsIT {
 
     @AfterEach
     void recover() throws Exception {
-        service.feed().now(Mode.WELL);
-        for (GatewayNode gateway : service.gateways().nodes()) {
-            // One that looks whether the backend is back answers a few, and turns the others away.
-            until(() -> service.gateways().get(gateway, "/api/feed/x", KEY).statusCode() == 200
-                    && gateway.metric("resilience4j_circuitbreaker_state", "name=\"feed\"", "state=\"closed\"") == 1);
-        }
+        service.recover();
     }
 
     @Test
