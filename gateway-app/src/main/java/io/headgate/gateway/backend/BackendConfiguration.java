@@ -8,6 +8,7 @@ import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.policy.match.PolicySet;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import java.util.List;
 import java.util.function.Function;
@@ -22,6 +23,9 @@ import org.springframework.context.annotation.Configuration;
 /** The routes to the backends. */
 @Configuration(proxyBeanMethods = false)
 class BackendConfiguration {
+
+    /** Of an answer at once: what has been read stays in memory until the client takes it. */
+    private static final int LARGEST_READ = 32 << 10;
 
     @Bean
     Backends backends(HeadgateProperties properties) {
@@ -95,10 +99,14 @@ class BackendConfiguration {
      * request. The client's own retry sends again whatever ended in a reset, a POST too, and beyond any budget.
      */
     @Bean
+    @SuppressWarnings("deprecation") // for a successor that does without; each piece costs its way to the client
     HttpClientCustomizer connecting(HeadgateProperties properties) {
         int millis = Math.toIntExact(properties.backends().connectTimeout().toMillis());
         return client -> client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 2_048, LARGEST_READ))
+                .httpResponseDecoder(spec -> spec.maxChunkSize(LARGEST_READ))
                 .disableRetry(true)
+                .doOnRequest(ForwardedRequest::tellConnection)
                 .doOnChannelInit((observer, channel, remote) -> AnswerGuard.install(channel));
     }
 }

@@ -16,14 +16,10 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -42,7 +38,7 @@ final class Call {
     private final BackendMeters meters;
     private final ServerWebExchange exchange;
     private final GatewayFilterChain chain;
-    private final Body request;
+    private final ForwardedRequest request;
     private final List<Instance> tried = new ArrayList<>(1 + Retry.MOST);
     private final Priority priority;
     private final boolean held;
@@ -59,7 +55,7 @@ final class Call {
         this.meters = meters;
         this.exchange = exchange;
         this.chain = chain;
-        this.request = new Body(exchange.getRequest());
+        this.request = new ForwardedRequest(exchange.getRequest());
         this.priority = Priority.of(backend, request);
         this.held = HeldReload.isIn(exchange);
     }
@@ -148,7 +144,8 @@ final class Call {
         Bulkhead.Entry entry = entered.get();
         request.whenSent(entry::sent);
         long begin = System.nanoTime();
-        Mono<Void> call = chain.filter(on.mutate().request(request).build())
+        Mono<Void> call = request.accompany(
+                        chain.filter(on.mutate().request(request).build()))
                 .then(Mono.defer(() -> judge(rule, on)))
                 // Whatever fails once nobody waits for it is not the instance's fault.
                 .onErrorMap(error -> NettyRequest.isGone(request), ClientGone::new);
@@ -234,7 +231,7 @@ final class Call {
             return attempt();
         }
         boolean open = backend.instances().stream().noneMatch(this::permitted);
-        if (open || retries >= Retry.MOST || !Retry.harmless(failure, request, request.touched)) {
+        if (open || retries >= Retry.MOST || !Retry.harmless(failure, request, request.touched())) {
             return Mono.error(error);
         }
         // Where nothing reached an ill instance and there is a well one, this is the first attempt at the backend.
@@ -250,36 +247,5 @@ final class Call {
             exchange.getResponse().setStatusCode(null);
             return attempt();
         })));
-    }
-
-    /** The request, knowing how far its body is, and blaming the client if that breaks off. */
-    private static final class Body extends ServerHttpRequestDecorator {
-
-        /** A body of this size is sent as soon as it is begun. */
-        private static final int SMALL = 64 * 1024;
-
-        private volatile boolean touched;
-        private volatile Runnable sent = () -> {};
-
-        Body(ServerHttpRequest request) {
-            super(request);
-        }
-
-        void whenSent(Runnable action) {
-            long length = getHeaders().getContentLength();
-            if (!NettyRequest.hasBody(this) || (length >= 0 && length <= SMALL)) {
-                action.run();
-            } else {
-                sent = action;
-            }
-        }
-
-        @Override
-        public Flux<DataBuffer> getBody() {
-            return super.getBody()
-                    .doOnSubscribe(reading -> touched = true)
-                    .doOnComplete(() -> sent.run())
-                    .onErrorMap(ClientGone::new);
-        }
     }
 }

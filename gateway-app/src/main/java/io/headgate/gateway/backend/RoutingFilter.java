@@ -51,7 +51,9 @@ final class RoutingFilter implements PublicFilter {
         for (Mount mount : mounts) {
             if (mount.serves(path)) {
                 exchange.getAttributes().put(GATEWAY_ROUTE_ATTR, mount.route());
-                return gateway.handle(exchange);
+                return gateway.handle(exchange.mutate()
+                        .response(new BoundedResponse(exchange.getRequest(), exchange.getResponse()))
+                        .build());
             }
         }
         return chain.filter(exchange);

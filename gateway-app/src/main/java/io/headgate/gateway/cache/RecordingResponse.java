@@ -92,8 +92,7 @@ final class RecordingResponse extends ServerHttpResponseDecorator {
                 .defaultIfEmpty(ByteBuffer.allocate(0))
                 .flatMap(bytes -> {
                     recorded.accept(Optional.of(answer(theirs, bytes, now)));
-                    return super.writeWith(
-                            Mono.fromSupplier(() -> bufferFactory().wrap(bytes.duplicate())));
+                    return Replay.write(getDelegate(), bytes);
                 });
     }
 

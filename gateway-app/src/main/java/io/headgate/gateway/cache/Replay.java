@@ -1,15 +1,20 @@
 package io.headgate.gateway.cache;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Gives an answer once more. */
 final class Replay {
+
+    private static final int PIECE = 32 << 10;
 
     private Replay() {}
 
@@ -41,8 +46,18 @@ final class Replay {
         }
         headers.setContentLength(answer.body().remaining());
         response.setStatusCode(HttpStatus.OK);
-        return response.writeWith(Mono.fromSupplier(
-                () -> response.bufferFactory().wrap(answer.body().duplicate())));
+        return write(response, answer.body());
+    }
+
+    /** Writes a body in pieces, so that a client that does not read has one of them kept for it and not all. */
+    static Mono<Void> write(ServerHttpResponse response, ByteBuffer body) {
+        DataBufferFactory buffers = response.bufferFactory();
+        if (body.remaining() <= PIECE) {
+            return response.writeWith(Mono.fromSupplier(() -> buffers.wrap(body.duplicate())));
+        }
+        return response.writeWith(Flux.range(0, (body.remaining() + PIECE - 1) / PIECE)
+                .map(index -> buffers.wrap(body.slice(
+                        body.position() + index * PIECE, Math.min(PIECE, body.remaining() - index * PIECE)))));
     }
 
     /** Whether one of the tags is this one (RFC 9110, section 13.1.2: compared weakly). */

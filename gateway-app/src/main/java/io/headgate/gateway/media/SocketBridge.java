@@ -1,5 +1,6 @@
 package io.headgate.gateway.media;
 
+import io.headgate.gateway.netty.WhileWritable;
 import io.headgate.policy.match.Protocol;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -9,6 +10,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -84,13 +86,16 @@ final class SocketBridge {
     private Disposable listen(WebsocketInbound fromClient, WebsocketOutbound toClient) {
         WebsocketInbound fromBackend = (WebsocketInbound) backend;
         Mono<End> byClient = ((WebsocketOutbound) backend)
-                .sendObject(counted(fromClient).doOnCancel(() -> lost(fromBackend, this::byBackend)), frame -> true)
+                .sendObject(
+                        asTaken(counted(fromClient).doOnCancel(() -> lost(fromBackend, this::byBackend)), fromBackend),
+                        frame -> true)
                 .then()
                 .onErrorComplete()
                 .then(said(fromClient))
                 .map(this::byClient);
         Mono<End> byBackend = toClient.sendObject(
-                        frames(fromBackend).doOnCancel(() -> lost(fromClient, this::byClient)), frame -> true)
+                        asTaken(frames(fromBackend).doOnCancel(() -> lost(fromClient, this::byClient)), fromClient),
+                        frame -> true)
                 .then()
                 .onErrorComplete()
                 .then(said(fromBackend))
@@ -117,6 +122,13 @@ final class SocketBridge {
         var unused = Mono.firstWithValue(side.receiveCloseStatus(), Mono.just(WebSocketCloseStatus.ABNORMAL_CLOSURE))
                 .map(how)
                 .subscribe(end::tryEmitValue);
+    }
+
+    /** The frames, as fast as the side that they go to reads. */
+    private static Flux<WebSocketFrame> asTaken(Flux<WebSocketFrame> frames, WebsocketInbound side) {
+        AtomicReference<Channel> channel = new AtomicReference<>();
+        side.withConnection(connection -> channel.set(connection.channel()));
+        return WhileWritable.of(frames, channel::get);
     }
 
     private static Flux<WebSocketFrame> frames(WebsocketInbound side) {

@@ -106,7 +106,7 @@ public final class NettyRequest {
     }
 
     /** The connection of the request, or its stream in HTTP/2; after the end of a stream one that is not active. */
-    static Channel channel(ServerHttpRequest request) {
+    public static Channel channel(ServerHttpRequest request) {
         Connection connection = ServerHttpRequestDecorator.getNativeRequest(request);
         return connection.channel();
     }

@@ -5,7 +5,9 @@ import io.headgate.policy.net.IpAddress;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -37,6 +39,9 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
     /** As much of a body as Netty reads at once; by default it is handed on in eighths of that. */
     private static final int LARGEST_PIECE = 64 << 10;
 
+    /** Of an answer; the system's buffers, which are larger, come on top. */
+    private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(16 << 10, 32 << 10);
+
     private static final AttributeKey<Boolean> PUBLIC = AttributeKey.valueOf(PublicConnections.class, "public");
     private static final BrokenBody.Marking MARKING = new BrokenBody.Marking();
     private static final BrokenBody.Raising RAISING = new BrokenBody.Raising();
@@ -58,6 +63,7 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
                 .httpRequestDecoder(spec -> decoder(spec, largestHead))
                 .http2Settings(
                         spec -> spec.maxConcurrentStreams(settings.maxStreams()).maxHeaderListSize(largestHead))
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD)
                 .idleTimeout(settings.idleTimeout())
                 .proxyProtocol(settings.proxyProtocol() ? ProxyProtocolSupportType.ON : ProxyProtocolSupportType.OFF)
                 .mapHandle(PublicConnections::handling)
