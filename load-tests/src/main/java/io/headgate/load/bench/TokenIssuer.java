@@ -84,12 +84,6 @@ public final class TokenIssuer implements AutoCloseable {
         }
     }
 
-    /** The same token as if it had been signed by a key of this name; nobody will take it. */
-    public static String signedBy(String key, String token) {
-        return encoded("{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"" + key + "\"}")
-                + token.substring(token.indexOf('.'));
-    }
-
     private String keySet() {
         var point = ((ECPublicKey) keys.getPublic()).getW();
         return "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"use\":\"sig\",\"kid\":\"" + KEY + "\",\"x\":\""

@@ -155,9 +155,13 @@ final class Flood {
     /** Connections that stay slow; each that the gateway ends is opened again. */
     static final class Slow implements AutoCloseable {
 
+        /** Whoever reads nothing does not hear that it has been hung up on, and comes again after a while anyway. */
+        private static final long DEAF_NANOS = Duration.ofSeconds(40).toNanos();
+
         private final int port;
         private final String[] beginnings;
         private final Socket[] sockets;
+        private final long[] openedNanos;
         private final Thread thread = new Thread(this::drip, "slow");
         private volatile boolean over;
 
@@ -165,6 +169,7 @@ final class Flood {
             this.port = port;
             this.beginnings = beginnings;
             this.sockets = new Socket[connections];
+            this.openedNanos = new long[connections];
             for (int i = 0; i < connections; i++) {
                 sockets[i] = open(i);
             }
@@ -182,6 +187,7 @@ final class Flood {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.getOutputStream()
                     .write(beginnings[number % beginnings.length].getBytes(StandardCharsets.ISO_8859_1));
+            openedNanos[number] = System.nanoTime();
             return socket;
         }
 
@@ -190,8 +196,10 @@ final class Flood {
                 for (int i = 0; i < sockets.length && !over; i++) {
                     boolean reads = beginnings[i % beginnings.length].endsWith("\r\n\r\n");
                     try {
-                        if (!reads || sockets[i].getInputStream().available() < 0) {
+                        if (!reads) {
                             sockets[i].getOutputStream().write('x');
+                        } else if (System.nanoTime() - openedNanos[i] > DEAF_NANOS) {
+                            again(i);
                         }
                     } catch (IOException ended) {
                         again(i);

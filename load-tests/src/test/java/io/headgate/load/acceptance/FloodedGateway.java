@@ -4,6 +4,8 @@ import io.headgate.load.ChildProcess;
 import io.headgate.load.Ports;
 import io.headgate.load.bench.BenchRedis;
 import io.headgate.load.bench.TokenIssuer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -21,6 +22,10 @@ import reactor.netty.http.server.HttpServer;
 final class FloodedGateway implements AutoCloseable {
 
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+    /** Where sockets take it from, one for all: the backend has nothing to keep for those who do not read it. */
+    private static final ByteBuf PIECE = Unpooled.unreleasableBuffer(
+            Unpooled.directBuffer(64 << 10).writeZero(64 << 10).asReadOnly());
+
     private static final Duration START = Duration.ofSeconds(200);
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -36,7 +41,8 @@ final class FloodedGateway implements AutoCloseable {
                 .host("127.0.0.1")
                 .port(0)
                 .handle((request, response) -> request.uri().endsWith("/endless")
-                        ? response.sendString(Flux.just("x".repeat(512)).repeat())
+                        ? response.send(
+                                Mono.fromSupplier(PIECE::retainedDuplicate).repeat())
                         : request.receive()
                                 .then(response.sendString(Mono.just("ok")).then()))
                 .bindNow();
