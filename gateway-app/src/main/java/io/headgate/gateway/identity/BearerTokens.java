@@ -73,6 +73,10 @@ final class BearerTokens {
         if (known != null && !isOver(known)) {
             return identity(known, rules);
         }
+        // Not of one that is known, which had that shape when it was verified.
+        if (!token.isSigned()) {
+            return BAD;
+        }
         return token.header()
                 .<Identity>map(header -> keys.surelyLack(header.getKeyID()) ? BAD : new Identity.Unchecked(token))
                 .orElse(BAD);

@@ -11,6 +11,9 @@ final class Sha256 {
 
     static final int LENGTH = 32;
 
+    /** To be copied, which costs less than to look for a provider again with each request. */
+    private static final MessageDigest FRESH = fresh();
+
     private final byte[] bytes;
 
     Sha256(byte[] bytes) {
@@ -22,7 +25,16 @@ final class Sha256 {
 
     static Sha256 of(String secret) {
         try {
-            return new Sha256(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8)));
+            MessageDigest digest = (MessageDigest) FRESH.clone();
+            return new Sha256(digest.digest(secret.getBytes(StandardCharsets.UTF_8)));
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError("the SHA-256 of this Java platform cannot be copied", e);
+        }
+    }
+
+    private static MessageDigest fresh() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-256", e);
         }
