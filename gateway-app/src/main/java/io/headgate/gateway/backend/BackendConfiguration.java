@@ -27,6 +27,9 @@ class BackendConfiguration {
     /** Of an answer at once: what has been read stays in memory until the client takes it. */
     private static final int LARGEST_READ = 32 << 10;
 
+    /** Then it is the turn of another connection: by default sixteen, which is long if many answers are large. */
+    private static final int READS_IN_A_TURN = 2;
+
     @Bean
     Backends backends(HeadgateProperties properties) {
         return Backends.of(properties.backends());
@@ -103,7 +106,9 @@ class BackendConfiguration {
     HttpClientCustomizer connecting(HeadgateProperties properties) {
         int millis = Math.toIntExact(properties.backends().connectTimeout().toMillis());
         return client -> client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 2_048, LARGEST_READ))
+                .option(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(64, 2_048, LARGEST_READ).maxMessagesPerRead(READS_IN_A_TURN))
                 .httpResponseDecoder(spec -> spec.maxChunkSize(LARGEST_READ))
                 .disableRetry(true)
                 .doOnRequest(ForwardedRequest::tellConnection)
