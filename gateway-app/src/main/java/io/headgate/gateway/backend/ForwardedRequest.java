@@ -21,12 +21,15 @@ final class ForwardedRequest extends ServerHttpRequestDecorator {
     /** A body of this size is sent as soon as it is begun. */
     private static final int SMALL = 64 * 1024;
 
+    private final boolean small;
     private volatile boolean touched;
     private volatile Runnable sent = () -> {};
     private volatile @Nullable Channel backend;
 
     ForwardedRequest(ServerHttpRequest request) {
         super(request);
+        long length = request.getHeaders().getContentLength();
+        this.small = !NettyRequest.hasBody(request) || (length >= 0 && length <= SMALL);
     }
 
     /** Whether somebody has begun to read the body, which can be done once only. */
@@ -35,21 +38,16 @@ final class ForwardedRequest extends ServerHttpRequestDecorator {
     }
 
     void whenSent(Runnable action) {
-        if (isSmall()) {
+        if (small) {
             action.run();
         } else {
             sent = action;
         }
     }
 
-    private boolean isSmall() {
-        long length = getHeaders().getContentLength();
-        return !NettyRequest.hasBody(this) || (length >= 0 && length <= SMALL);
-    }
-
     /** Goes with the call, in order to learn over which connection it is made. */
     Mono<Void> accompany(Mono<Void> call) {
-        return isSmall() ? call : call.contextWrite(context -> context.put(ForwardedRequest.class, this));
+        return small ? call : call.contextWrite(context -> context.put(ForwardedRequest.class, this));
     }
 
     /** For the client that makes the calls: this one's body goes over that connection. */
@@ -62,7 +60,7 @@ final class ForwardedRequest extends ServerHttpRequestDecorator {
 
     @Override
     public Flux<DataBuffer> getBody() {
-        Flux<DataBuffer> body = isSmall() ? super.getBody() : WhileWritable.of(super.getBody(), () -> backend);
+        Flux<DataBuffer> body = small ? super.getBody() : WhileWritable.of(super.getBody(), () -> backend);
         return body.doOnSubscribe(reading -> touched = true)
                 .doOnComplete(() -> sent.run())
                 .onErrorMap(ClientGone::new);

@@ -90,10 +90,10 @@ public final class WhileWritable<T> extends FluxOperator<T, T> {
         @Override
         public void onNext(T part) {
             writer.onNext(part);
-            if (connection == null || connection.eventLoop().inEventLoop()) {
+            if (connection == null) {
                 written();
             } else {
-                connection.eventLoop().execute(this::written);
+                onEventLoop(connection, this::written);
             }
         }
 
