@@ -16,14 +16,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bearer tokens, each verified once: what a token says is remembered, by digest, until it expires, but not for longer
- * than {@link #REMEMBERED}. Keys are that fresh again when a token is verified, so a key that the issuer withdraws has
- * taken its tokens along within twice that time.
+ * Bearer tokens, each verified once: what a token says is remembered, by digest, until it expires or the issuer no longer
+ * publishes the key that signed it.
  */
 final class BearerTokens {
-
-    /** How long a verification holds. */
-    static final Duration REMEMBERED = IssuerKeys.FRESH;
 
     private static final Identity BAD = new Identity.Rejected(AuthenticationFailure.BAD_TOKEN);
     private static final int MOST_REMEMBERED = 50_000;
@@ -60,8 +56,7 @@ final class BearerTokens {
 
     private Duration remembered(VerifiedToken token) {
         Duration life = Duration.between(clock.instant(), token.expires());
-        Duration bounded = life.compareTo(REMEMBERED) > 0 ? REMEMBERED : life;
-        return bounded.isNegative() ? Duration.ZERO : bounded;
+        return life.isNegative() ? Duration.ZERO : life;
     }
 
     /**
@@ -70,7 +65,7 @@ final class BearerTokens {
      */
     Identity look(BearerToken token, IdentityRules rules) {
         VerifiedToken known = verified.getIfPresent(token.digest());
-        if (known != null && !isOver(known)) {
+        if (known != null && !isOver(known) && keys.have(known.keys())) {
             return identity(known, rules);
         }
         // Not of one that is known, which had that shape when it was verified.
@@ -92,22 +87,21 @@ final class BearerTokens {
     private CompletionStage<Identity> verify(BearerToken token, @Nullable String key, IdentityRules rules) {
         return keys.sought(key)
                 .thenCompose(done -> judge(token, key))
-                .thenApply(claims -> identity(token, claims, rules))
+                .thenApply(known -> identity(token, known, rules))
                 .exceptionally(BearerTokens::oneTooMany);
     }
 
-    private CompletionStage<Optional<Claims>> judge(BearerToken token, @Nullable String key) {
+    private CompletionStage<Optional<VerifiedToken>> judge(BearerToken token, @Nullable String key) {
         return keys.have(key)
                 ? CompletableFuture.supplyAsync(
                         () -> keys.known().flatMap(known -> verifier.verify(token, known)), executor)
                 : CompletableFuture.completedStage(Optional.empty());
     }
 
-    private Identity identity(BearerToken token, Optional<Claims> claims, IdentityRules rules) {
-        if (claims.isPresent()) {
-            VerifiedToken known = new VerifiedToken(claims.get());
-            verified.put(token.digest(), known);
-            return identity(known, rules);
+    private Identity identity(BearerToken token, Optional<VerifiedToken> known, IdentityRules rules) {
+        if (known.isPresent()) {
+            verified.put(token.digest(), known.get());
+            return identity(known.get(), rules);
         }
         return keys.known().isPresent() ? BAD : new Identity.Rejected(AuthenticationFailure.NO_KEYS);
     }

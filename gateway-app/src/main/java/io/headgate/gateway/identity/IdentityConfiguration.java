@@ -23,6 +23,8 @@ import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
 
 /** Wires what tells callers apart. */
 @Configuration(proxyBeanMethods = false)
@@ -125,8 +127,23 @@ class IdentityConfiguration {
 
     @Bean
     @ConditionalOnProperty("headgate.auth.jwt.jwk-set-uri")
+    IssuerKeys issuerKeys(HeadgateProperties properties) {
+        HeadgateProperties.Jwt jwt = Objects.requireNonNull(properties.auth().jwt());
+        JwkSetEndpoint endpoint = endpoint(checked(Objects.requireNonNull(jwt.jwkSetUri())), jwt.trust());
+        return new IssuerKeys(endpoint, System::nanoTime);
+    }
+
+    @Bean(destroyMethod = "dispose")
+    @ConditionalOnProperty("headgate.auth.jwt.jwk-set-uri")
+    Disposable keyRefresh(IssuerKeys keys) {
+        return keys.keepFresh(Schedulers.parallel());
+    }
+
+    @Bean
+    @ConditionalOnProperty("headgate.auth.jwt.jwk-set-uri")
     BearerTokens bearerTokens(
             HeadgateProperties properties,
+            IssuerKeys keys,
             ExecutorService tokenVerification,
             ObjectProvider<WatchedFile<RevokedTokens>> revokedTokens) {
         HeadgateProperties.Jwt jwt = Objects.requireNonNull(properties.auth().jwt());
@@ -135,10 +152,6 @@ class IdentityConfiguration {
                 Objects.requireNonNull(jwt.audience()),
                 jwt.algorithms().stream().map(IdentityConfiguration::algorithm).collect(Collectors.toUnmodifiableSet()),
                 Set.copyOf(jwt.types()));
-        JwkSetEndpoint endpoint = endpoint(checked(Objects.requireNonNull(jwt.jwkSetUri())), jwt.trust());
-        IssuerKeys keys = new IssuerKeys(endpoint, System::nanoTime);
-        // Asked for now, so that the first caller need not wait for them.
-        var unused = keys.fetched();
         Supplier<RevokedTokens> revoked = revokedTokens.getIfAvailable();
         return new BearerTokens(
                 keys,

@@ -16,6 +16,7 @@ import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimNames;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import java.security.Key;
@@ -66,13 +67,15 @@ final class TokenVerifier {
         processor.setJWTClaimsSetVerifier(claims);
     }
 
-    /** What the token says, if one of the issuer's keys has signed it and it is in order; empty otherwise. */
-    Optional<Claims> verify(BearerToken token, JWKSet keys) {
+    /** The token, if one of the issuer's keys has signed it and it is in order; empty otherwise. */
+    Optional<VerifiedToken> verify(BearerToken token, JWKSet keys) {
         try {
-            JWTClaimsSet claims = processor.process(token.serialized(), new Published(keys));
+            SignedJWT signed = SignedJWT.parse(token.serialized());
+            JWTClaimsSet claims = processor.process(signed, new Published(keys));
             // The claim has to be there, but may be null.
             return Optional.ofNullable(claims.getExpirationTime())
-                    .map(end -> new Claims(claims.getClaims(), end.toInstant()));
+                    .map(end -> new Claims(claims.getClaims(), end.toInstant()))
+                    .map(said -> new VerifiedToken(said, matching(signed.getHeader(), keys)));
         } catch (BadJOSEException | JOSEException | ParseException e) {
             return Optional.empty();
         }
@@ -94,9 +97,8 @@ final class TokenVerifier {
         if (!algorithms.contains(header.getAlgorithm()) || asksForTrust(header)) {
             return List.of();
         }
-        List<JWK> matching = new JWKSelector(JWKMatcher.forJWSHeader(header)).select(published.keys());
         List<Key> usable = new ArrayList<>();
-        for (JWK jwk : matching) {
+        for (JWK jwk : matching(header, published.keys())) {
             if (jwk instanceof OctetKeyPair pair) {
                 Ed25519Check.key(pair).ifPresent(usable::add);
             } else {
@@ -106,6 +108,10 @@ final class TokenVerifier {
             }
         }
         return usable;
+    }
+
+    private static List<JWK> matching(JWSHeader header, JWKSet keys) {
+        return new JWKSelector(JWKMatcher.forJWSHeader(header)).select(keys);
     }
 
     /** Whether the token would choose the key it is checked with, or the rules. */

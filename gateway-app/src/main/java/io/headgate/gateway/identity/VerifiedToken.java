@@ -1,8 +1,10 @@
 package io.headgate.gateway.identity;
 
+import com.nimbusds.jose.jwk.JWK;
 import io.headgate.policy.match.Caller;
 import io.headgate.policy.match.IdentityRules;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +15,20 @@ import org.jspecify.annotations.Nullable;
 final class VerifiedToken {
 
     private final Claims claims;
+    private final List<JWK> keys;
     private volatile @Nullable Reading reading;
 
     private record Reading(IdentityRules rules, RevokedTokens revoked, Optional<Identity> identity) {}
 
-    VerifiedToken(Claims claims) {
+    /** @param keys one of which has signed it */
+    VerifiedToken(Claims claims, List<JWK> keys) {
         this.claims = claims;
+        this.keys = keys;
+    }
+
+    /** The keys to be held against its signature when it was verified: those that its header fits. */
+    List<JWK> keys() {
+        return keys;
     }
 
     Instant expires() {
