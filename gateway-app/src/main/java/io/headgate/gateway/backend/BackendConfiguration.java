@@ -4,11 +4,11 @@ import io.headgate.gateway.backend.RoutingFilter.Mount;
 import io.headgate.gateway.cache.CacheFilter;
 import io.headgate.gateway.config.HeadgateProperties;
 import io.headgate.gateway.netty.AnswerGuard;
+import io.headgate.gateway.netty.BodyPieces;
 import io.headgate.gateway.response.ProblemWriter;
 import io.headgate.policy.match.PolicySet;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import java.util.List;
 import java.util.function.Function;
@@ -26,9 +26,6 @@ class BackendConfiguration {
 
     /** Of an answer at once: what has been read stays in memory until the client takes it. */
     private static final int LARGEST_READ = 32 << 10;
-
-    /** Then it is the turn of another connection: by default sixteen, which is long if many answers are large. */
-    private static final int READS_IN_A_TURN = 2;
 
     @Bean
     Backends backends(HeadgateProperties properties) {
@@ -106,9 +103,7 @@ class BackendConfiguration {
     HttpClientCustomizer connecting(HeadgateProperties properties) {
         int millis = Math.toIntExact(properties.backends().connectTimeout().toMillis());
         return client -> client.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
-                .option(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(64, 2_048, LARGEST_READ).maxMessagesPerRead(READS_IN_A_TURN))
+                .option(ChannelOption.RECVBUF_ALLOCATOR, BodyPieces.reads(LARGEST_READ))
                 .httpResponseDecoder(spec -> spec.maxChunkSize(LARGEST_READ))
                 .disableRetry(true)
                 .doOnRequest(ForwardedRequest::tellConnection)

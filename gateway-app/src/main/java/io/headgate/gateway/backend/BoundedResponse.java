@@ -1,5 +1,6 @@
 package io.headgate.gateway.backend;
 
+import io.headgate.gateway.netty.BodyPieces;
 import io.headgate.gateway.netty.NettyRequest;
 import io.headgate.gateway.netty.WhileWritable;
 import org.reactivestreams.Publisher;
@@ -12,9 +13,6 @@ import reactor.core.publisher.Mono;
 
 /** A response whose body is read from the backend no faster than the client takes it. */
 final class BoundedResponse extends ServerHttpResponseDecorator {
-
-    /** What a connection lets wait anyway. */
-    private static final int SMALL = 32 << 10;
 
     private final ServerHttpRequest request;
 
@@ -35,7 +33,7 @@ final class BoundedResponse extends ServerHttpResponseDecorator {
 
     private boolean isSmall() {
         long length = getHeaders().getContentLength();
-        return length >= 0 && length <= SMALL;
+        return length >= 0 && length <= BodyPieces.WAITING;
     }
 
     private <T> Flux<T> bounded(Flux<? extends T> parts) {

@@ -1,5 +1,6 @@
 package io.headgate.gateway.cache;
 
+import io.headgate.gateway.netty.BodyPieces;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -13,8 +14,6 @@ import reactor.core.publisher.Mono;
 
 /** Gives an answer once more. */
 final class Replay {
-
-    private static final int PIECE = 32 << 10;
 
     private Replay() {}
 
@@ -52,12 +51,13 @@ final class Replay {
     /** Writes a body in pieces, so that a client that does not read has one of them kept for it and not all. */
     static Mono<Void> write(ServerHttpResponse response, ByteBuffer body) {
         DataBufferFactory buffers = response.bufferFactory();
-        if (body.remaining() <= PIECE) {
+        int piece = BodyPieces.WAITING;
+        if (body.remaining() <= piece) {
             return response.writeWith(Mono.fromSupplier(() -> buffers.wrap(body.duplicate())));
         }
-        return response.writeWith(Flux.range(0, (body.remaining() + PIECE - 1) / PIECE)
+        return response.writeWith(Flux.range(0, (body.remaining() + piece - 1) / piece)
                 .map(index -> buffers.wrap(body.slice(
-                        body.position() + index * PIECE, Math.min(PIECE, body.remaining() - index * PIECE)))));
+                        body.position() + index * piece, Math.min(piece, body.remaining() - index * piece)))));
     }
 
     /** Whether one of the tags is this one (RFC 9110, section 13.1.2: compared weakly). */

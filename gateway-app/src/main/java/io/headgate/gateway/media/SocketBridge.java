@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -126,9 +127,13 @@ final class SocketBridge {
 
     /** The frames, as fast as the side that they go to reads. */
     private static Flux<WebSocketFrame> asTaken(Flux<WebSocketFrame> frames, WebsocketInbound side) {
+        return WhileWritable.of(frames, channel(side)::get);
+    }
+
+    private static AtomicReference<Channel> channel(WebsocketInbound side) {
         AtomicReference<Channel> channel = new AtomicReference<>();
         side.withConnection(connection -> channel.set(connection.channel()));
-        return WhileWritable.of(frames, channel::get);
+        return channel;
     }
 
     private static Flux<WebSocketFrame> frames(WebsocketInbound side) {
@@ -151,12 +156,11 @@ final class SocketBridge {
 
     /** Asks a client that says nothing whether it is there; ends the connection with one that does not answer. */
     private Mono<Void> silence(WebsocketInbound client) {
-        Sinks.One<Channel> channel = Sinks.one();
-        client.withConnection(connection -> channel.tryEmitValue(connection.channel()));
-        return channel.asMono()
-                .flatMapMany(open -> Flux.interval(HEARTBEAT).doOnNext(beat -> {
-                    var unused = open.writeAndFlush(new PingWebSocketFrame());
-                }))
+        AtomicReference<Channel> channel = channel(client);
+        return Flux.interval(HEARTBEAT)
+                .doOnNext(beat -> {
+                    var unused = Objects.requireNonNull(channel.get()).writeAndFlush(new PingWebSocketFrame());
+                })
                 .filter(beat -> System.nanoTime() - heardNanos > SILENCE.toNanos())
                 .next()
                 .then();

@@ -2,7 +2,6 @@ package io.headgate.gateway.netty;
 
 import io.headgate.gateway.config.EdgeSettings;
 import io.headgate.policy.net.IpAddress;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -42,9 +41,6 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
     /** As much of a body as Netty reads at once; by default it is handed on in eighths of that. */
     private static final int LARGEST_PIECE = 64 << 10;
 
-    /** Then it is the turn of another connection: by default sixteen, which is long if many uploads are under way. */
-    private static final int READS_IN_A_TURN = 2;
-
     /**
      * Of an answer, in the system's buffers: what is under way to a far client comes on top, so that nobody is served more
      * slowly. Without it, Linux takes some 4 MiB for a client that reads nothing.
@@ -52,7 +48,8 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
     private static final long UNSENT = 128 << 10;
 
     /** Of an answer, besides what is in the system's buffers. */
-    private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(16 << 10, 32 << 10);
+    private static final WriteBufferWaterMark UNREAD =
+            new WriteBufferWaterMark(BodyPieces.WAITING / 2, BodyPieces.WAITING);
 
     private static final AttributeKey<Boolean> PUBLIC = AttributeKey.valueOf(PublicConnections.class, "public");
     private static final BrokenBody.Marking MARKING = new BrokenBody.Marking();
@@ -78,9 +75,7 @@ final class PublicConnections implements NettyServerCustomizer, ChannelPipelineC
                 .http2Settings(
                         spec -> spec.maxConcurrentStreams(settings.maxStreams()).maxHeaderListSize(largestHead))
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNREAD)
-                .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS_IN_A_TURN))
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, BodyPieces.reads(LARGEST_PIECE))
                 .idleTimeout(settings.idleTimeout())
                 .proxyProtocol(settings.proxyProtocol() ? ProxyProtocolSupportType.ON : ProxyProtocolSupportType.OFF)
                 .mapHandle(PublicConnections::handling)
