@@ -2,9 +2,7 @@ package io.headgate.gateway.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import io.headgate.policy.match.IdentityRules;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -48,15 +46,13 @@ final class BearerTokens {
         this.revoked = revoked;
         this.executor = executor;
         this.clock = clock;
+        // Those that are over are left to the bound: ending them on time makes each look dearer. What looks leave to be
+        // done
+        // is done by one of them, without another thread being woken up.
         this.verified = Caffeine.newBuilder()
                 .maximumSize(MOST_REMEMBERED)
-                .expireAfter(Expiry.creating((Sha256 digest, VerifiedToken token) -> remembered(token)))
+                .executor(Runnable::run)
                 .build();
-    }
-
-    private Duration remembered(VerifiedToken token) {
-        Duration life = Duration.between(clock.instant(), token.expires());
-        return life.isNegative() ? Duration.ZERO : life;
     }
 
     /**

@@ -191,21 +191,22 @@ final class Flood {
             return socket;
         }
 
+        /** Each once a second, one after the other: clients that are slow have not agreed upon a moment. */
         private void drip() {
-            while (!over) {
-                for (int i = 0; i < sockets.length && !over; i++) {
-                    boolean reads = beginnings[i % beginnings.length].endsWith("\r\n\r\n");
-                    try {
-                        if (!reads) {
-                            sockets[i].getOutputStream().write('x');
-                        } else if (System.nanoTime() - openedNanos[i] > DEAF_NANOS) {
-                            again(i);
-                        }
-                    } catch (IOException ended) {
+            long pauseNanos = 1_000_000_000L / sockets.length;
+            long due = System.nanoTime();
+            for (int i = 0; !over; i = (i + 1) % sockets.length, due += pauseNanos) {
+                LockSupport.parkNanos(due - System.nanoTime());
+                boolean reads = beginnings[i % beginnings.length].endsWith("\r\n\r\n");
+                try {
+                    if (!reads) {
+                        sockets[i].getOutputStream().write('x');
+                    } else if (System.nanoTime() - openedNanos[i] > DEAF_NANOS) {
                         again(i);
                     }
+                } catch (IOException ended) {
+                    again(i);
                 }
-                LockSupport.parkNanos(1_000_000_000L);
             }
         }
 

@@ -81,6 +81,10 @@ final class FloodedGateway implements AutoCloseable {
         return port;
     }
 
+    int backendPort() {
+        return backend.port();
+    }
+
     TokenIssuer issuer() {
         return issuer;
     }

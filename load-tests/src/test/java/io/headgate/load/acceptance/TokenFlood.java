@@ -25,8 +25,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Sends tokens that seem to be signed by a new key each, from addresses of a /16, and looks at nothing of the answers but
- * their statuses. It runs in a process of its own that gives way to all others: attackers are elsewhere, and what sends a
- * flood must not be what slows down the others.
+ * their statuses. It runs in a process of its own that has the processor while nobody else wants it: attackers are elsewhere,
+ * and what sends a flood must not be what slows down the others.
  */
 final class TokenFlood {
 
@@ -62,7 +62,7 @@ final class TokenFlood {
     /** Floods the port for so long, and says how many answers of each status came. */
     static Map<Integer, Long> during(Duration time, int port, int perSecond, String token, Path folder)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of("nice", "-n", "19"));
+        List<String> command = new ArrayList<>(List.of("chrt", "--idle", "0"));
         command.addAll(ChildProcess.java(List.of(
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
