@@ -102,15 +102,19 @@ final class TokenFlood {
             for (int i = 0; i < CONNECTIONS; i++) {
                 idle.add(new Connection(port, selector));
             }
-            long begin = System.nanoTime();
             long all = (long) perSecond * seconds;
-            long sent = 0;
-            while (sent < all || idle.size() < CONNECTIONS) {
-                long due = Math.min(all, (long) ((System.nanoTime() - begin) * 1e-9 * perSecond));
-                for (; sent < due && !idle.isEmpty(); sent++) {
+            long gapNanos = 1_000_000_000L / perSecond;
+            long begin = System.nanoTime();
+            long last = begin;
+            for (long sent = 0; sent < all || idle.size() < CONNECTIONS; ) {
+                long now = System.nanoTime();
+                // Whoever is late catches up step by step: a flood from many places does not come in gusts.
+                if (sent < all && now - begin >= sent * gapNanos && now - last >= gapNanos / 2 && !idle.isEmpty()) {
                     idle.remove().send();
+                    last = now;
+                    sent++;
                 }
-                selector.select(key -> ((Connection) key.attachment()).read(), 1);
+                selector.selectNow(key -> ((Connection) key.attachment()).read());
             }
         }
         return statuses;
