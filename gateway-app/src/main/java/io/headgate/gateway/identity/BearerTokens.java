@@ -46,8 +46,8 @@ final class BearerTokens {
         this.revoked = revoked;
         this.executor = executor;
         this.clock = clock;
-        // Tokens that are over are left to the bound: ending them on time makes each look dearer. What looks leave to be
-        // done, one of them does, and wakes no other thread.
+        // Tokens that are over are left to the bound: ending them on time makes each look dearer.
+        // What looks leave to be done, one of them does, and wakes no other thread.
         this.verified = Caffeine.newBuilder()
                 .maximumSize(MOST_REMEMBERED)
                 .executor(Runnable::run)
