@@ -35,11 +35,15 @@ final class VerifiedToken {
         return claims.expires();
     }
 
+    boolean isAmong(RevokedTokens revoked) {
+        return claims.areOf(revoked);
+    }
+
     /** Who its bearer is by these rules; empty if the token names no user, or is revoked. */
     Optional<Identity> identity(IdentityRules rules, RevokedTokens revoked) {
         Reading last = reading;
         if (last == null || last.revoked() != revoked || !last.rules().equals(rules)) {
-            Optional<Caller> caller = claims.areOf(revoked) ? Optional.empty() : claims.caller(rules);
+            Optional<Caller> caller = isAmong(revoked) ? Optional.empty() : claims.caller(rules);
             last = new Reading(rules, revoked, caller.map(Identity.Verified::new));
             reading = last;
         }

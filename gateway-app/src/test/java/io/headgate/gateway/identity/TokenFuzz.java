@@ -88,6 +88,7 @@ public final class TokenFuzz {
         check(presented.header().isPresent(), "has no header", token);
         Optional<Identity> identity = verified.get().identity(RULES, RevokedTokens.NONE);
         check(identity.stream().noneMatch(TokenFuzz::isNobody), "names nobody", token);
+        check(!verified.get().isAmong(RevokedTokens.NONE), "is revoked by nobody", token);
         return true;
     }
 
